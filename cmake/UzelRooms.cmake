@@ -2,7 +2,7 @@
 # directly in the folder, so adding a file to a room needs no edit here. A room may include headers of the rooms it links.
 add_library(uzel_options INTERFACE)
 target_include_directories(uzel_options INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(uzel_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor)
+target_compile_options(uzel_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Woverloaded-virtual)
 if(UZEL_WERROR)
   target_compile_options(uzel_options INTERFACE -Werror)
 endif()

@@ -49,8 +49,8 @@ struct category final : boost::system::error_category {
 } // namespace
 
 const boost::system::error_category& uzel_category() noexcept {
-  static const category instance;
-  return instance;
+  static const category the_category;
+  return the_category;
 }
 
 std::string_view name_of(errc e) noexcept {
