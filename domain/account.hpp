@@ -19,14 +19,14 @@ enum class account_status : std::uint8_t { active = 1, disabled = 2, closed = 3 
 // Stored values: do not renumber.
 enum class access_kind : std::uint8_t { login = 1, mac = 2, port = 3 };
 
-// One way the network recognises an account. A login and a MAC belong to one account only; a port may be claimed by several,
-// and then matches none of them.
+// One way the network recognises an account. A login and a MAC belong to one account only; a port
+// may be claimed by several, and then matches none of them.
 struct access {
   access_kind kind = access_kind::login;
-  std::string login;      // normalised
+  std::string login; // normalised
   mac_address mac;
   device_id device;
-  port_id port;           // 0: the device itself (an ONU), for devices that do not tell ports apart
+  port_id port; // 0: the device itself (an ONU), for devices that do not tell ports apart
   bool operator==(const access&) const = default;
 };
 
@@ -34,7 +34,7 @@ struct access {
 struct static_address {
   routing_domain_id domain;
   ipv4 address;
-  mac_address mac;        // only for this device; 0 = any
+  mac_address mac; // only for this device; 0 = any
   bool operator==(const static_address&) const = default;
 };
 
@@ -47,23 +47,23 @@ struct subscription {
   subscription_state state = subscription_state::none;
   money price_paid;
   instant start;
-  instant end;            // 0 = open-ended
+  instant end; // 0 = open-ended
   bool operator==(const subscription&) const = default;
 };
 
 // The live part of an account: what a login needs, and the after-image that the journal keeps.
 struct account_state {
   account_id id;
-  std::string number;               // лицевой счёт, unique
+  std::string number; // лицевой счёт, unique
   account_status status = account_status::active;
-  std::string credential;           // sealed network password; empty = no login by password
+  std::string credential; // sealed network password; empty = no login by password
   money balance;
   money credit_limit;
-  std::uint16_t session_limit = 1;  // live attachments at once
+  std::uint16_t session_limit = 1; // live attachments at once
   std::vector<access> accesses;
   std::vector<static_address> addresses;
   subscription current;
-  journal_number number_of_change;  // the record that made this state
+  journal_number number_of_change; // the record that made this state
   bool operator==(const account_state&) const = default;
 };
 
@@ -87,8 +87,8 @@ auto inspect(Inspector& f, subscription& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, account_state& x) {
-  return f(x.id, x.number, x.status, x.credential, x.balance, x.credit_limit, x.session_limit, x.accesses,
-           x.addresses, x.current, x.number_of_change);
+  return f(x.id, x.number, x.status, x.credential, x.balance, x.credit_limit, x.session_limit,
+           x.accesses, x.addresses, x.current, x.number_of_change);
 }
 
 } // namespace uzel

@@ -14,7 +14,8 @@ std::uint64_t port_slot(std::uint64_t device, std::uint32_t number) {
 }
 
 auto index_devices(const catalogue::table<device>& devices) {
-  auto index = std::make_shared<boost::unordered_flat_map<mac_address, device_id, std::hash<mac_address>>>();
+  auto index =
+    std::make_shared<boost::unordered_flat_map<mac_address, device_id, std::hash<mac_address>>>();
   for (const auto& [id, d] : devices)
     if (d.mac)
       (*index)[d.mac] = device_id{id};
@@ -30,8 +31,8 @@ auto index_ports(const catalogue::table<port>& ports) {
 
 // A copy of the section with one row changed.
 template <class T>
-std::shared_ptr<const catalogue::table<T>> changed(const catalogue::table<T>& before, std::uint64_t id,
-                                                   const void* object) {
+std::shared_ptr<const catalogue::table<T>> changed(const catalogue::table<T>& before,
+                                                   std::uint64_t id, const void* object) {
   auto after = std::make_shared<catalogue::table<T>>(before);
   if (object)
     (*after)[id] = *static_cast<const T*>(object);
@@ -42,10 +43,18 @@ std::shared_ptr<const catalogue::table<T>> changed(const catalogue::table<T>& be
 
 } // namespace
 
-const client* catalogue::find_client(client_id id) const { return lookup(*clients, id.value); }
-const service* catalogue::find_service(service_id id) const { return lookup(*services, id.value); }
-const pool* catalogue::find_pool(pool_id id) const { return lookup(*pools, id.value); }
-const device* catalogue::find_device(device_id id) const { return lookup(*devices, id.value); }
+const client* catalogue::find_client(client_id id) const {
+  return lookup(*clients, id.value);
+}
+const service* catalogue::find_service(service_id id) const {
+  return lookup(*services, id.value);
+}
+const pool* catalogue::find_pool(pool_id id) const {
+  return lookup(*pools, id.value);
+}
+const device* catalogue::find_device(device_id id) const {
+  return lookup(*devices, id.value);
+}
 
 const device* catalogue::device_with(mac_address mac) const {
   const auto at = device_by_mac->find(mac);
@@ -57,8 +66,8 @@ port_id catalogue::port_of(device_id device, std::uint32_t port_number) const {
   return at == port_by_number->end() ? port_id{} : at->second;
 }
 
-std::shared_ptr<const catalogue> with_change(const catalogue& before, std::string_view entity_name, std::uint64_t id,
-                                             const void* object) {
+std::shared_ptr<const catalogue> with_change(const catalogue& before, std::string_view entity_name,
+                                             std::uint64_t id, const void* object) {
   auto after = std::make_shared<catalogue>(before);
   ++after->version;
   if (entity_name == "routing_domain")
@@ -81,13 +90,27 @@ std::shared_ptr<const catalogue> with_change(const catalogue& before, std::strin
   return after;
 }
 
-void catalogue_builder::add(const routing_domain& x) { domains_[x.id] = x; }
-void catalogue_builder::add(const client& x) { clients_[x.id] = x; }
-void catalogue_builder::add(const nas& x) { nases_[x.id] = x; }
-void catalogue_builder::add(const device& x) { devices_[x.id] = x; }
-void catalogue_builder::add(const port& x) { ports_[x.id] = x; }
-void catalogue_builder::add(const service& x) { services_[x.id] = x; }
-void catalogue_builder::add(const pool& x) { pools_[x.id] = x; }
+void catalogue_builder::add(const routing_domain& x) {
+  domains_[x.id] = x;
+}
+void catalogue_builder::add(const client& x) {
+  clients_[x.id] = x;
+}
+void catalogue_builder::add(const nas& x) {
+  nases_[x.id] = x;
+}
+void catalogue_builder::add(const device& x) {
+  devices_[x.id] = x;
+}
+void catalogue_builder::add(const port& x) {
+  ports_[x.id] = x;
+}
+void catalogue_builder::add(const service& x) {
+  services_[x.id] = x;
+}
+void catalogue_builder::add(const pool& x) {
+  pools_[x.id] = x;
+}
 
 std::shared_ptr<const catalogue> catalogue_builder::finish() {
   auto out = std::make_shared<catalogue>();

@@ -1,21 +1,24 @@
-// The desk's picture that live work reads: immutable, replaced as a whole when the desk changes something.
+// The desk's picture that live work reads: immutable, replaced as a whole when the desk changes
+// something.
 #pragma once
 
 #include "domain/entities/desk.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
+
 #include <memory>
 #include <vector>
 
 namespace uzel {
 
-// Sections are shared between versions, so that an edit of a client does not copy a hundred thousand ports.
+// Sections are shared between versions, so that an edit of a client does not copy a hundred
+// thousand ports.
 struct catalogue {
   template <class T>
   using table = boost::unordered_flat_map<std::uint64_t, T>;
 
   std::uint64_t version = 0;
-  journal_number number;                               // the desk_changed record it includes
+  journal_number number; // the desk_changed record it includes
   std::shared_ptr<const table<routing_domain>> domains = std::make_shared<table<routing_domain>>();
   std::shared_ptr<const table<client>> clients = std::make_shared<table<client>>();
   std::shared_ptr<const table<nas>> nases = std::make_shared<table<nas>>();
@@ -24,8 +27,9 @@ struct catalogue {
   std::shared_ptr<const table<service>> services = std::make_shared<table<service>>();
   std::shared_ptr<const table<pool>> pools = std::make_shared<table<pool>>();
   // Indexes that belong to the sections above.
-  std::shared_ptr<const boost::unordered_flat_map<mac_address, device_id, std::hash<mac_address>>> device_by_mac =
-    std::make_shared<boost::unordered_flat_map<mac_address, device_id, std::hash<mac_address>>>();
+  std::shared_ptr<const boost::unordered_flat_map<mac_address, device_id, std::hash<mac_address>>>
+    device_by_mac =
+      std::make_shared<boost::unordered_flat_map<mac_address, device_id, std::hash<mac_address>>>();
   // (device id << 24 | port number) -> port
   std::shared_ptr<const boost::unordered_flat_map<std::uint64_t, port_id>> port_by_number =
     std::make_shared<boost::unordered_flat_map<std::uint64_t, port_id>>();
@@ -40,8 +44,8 @@ struct catalogue {
 
 // Puts one row of the desk in (or, with a null pointer, takes it out) and returns the new picture.
 // entity_name is one of the desk tables; rows of tables that live work does not read are ignored.
-std::shared_ptr<const catalogue> with_change(const catalogue& before, std::string_view entity_name, std::uint64_t id,
-                                             const void* object);
+std::shared_ptr<const catalogue> with_change(const catalogue& before, std::string_view entity_name,
+                                             std::uint64_t id, const void* object);
 // All at once, for the start: calls to add() then finish().
 class catalogue_builder {
  public:

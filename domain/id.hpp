@@ -36,10 +36,12 @@ using binding_id = id<struct binding_tag>;
 using session_id = id<struct session_tag>;
 using staff_id = id<struct staff_tag>;
 
-// The number of a journal record: numbers never restart, every answer names the highest it rests on.
+// The number of a journal record: numbers never restart, every answer names the highest it rests
+// on.
 using journal_number = id<struct journal_tag>;
 
-// An account id with this bit set is a guest: nobody's account, derived from what the network saw of it (domain/guest.hpp).
+// An account id with this bit set is a guest: nobody's account, derived from what the network saw
+// of it (domain/guest.hpp).
 inline constexpr std::uint64_t guest_bit = std::uint64_t{1} << 62;
 constexpr bool is_guest(account_id who) {
   return (who.value & guest_bit) != 0;
@@ -50,7 +52,8 @@ constexpr bool is_guest(account_id who) {
 template <class Tag>
 struct std::hash<uzel::id<Tag>> {
   std::size_t operator()(const uzel::id<Tag>& x) const noexcept {
-    // Ids are dense counters: spread them (Fibonacci hashing) for tables that take low or high bits.
+    // Ids are dense counters: spread them (Fibonacci hashing) for tables that take low or high
+    // bits.
     return static_cast<std::size_t>((x.value ^ (x.value >> 32)) * 0x9E3779B97F4A7C15ull);
   }
 };

@@ -22,9 +22,15 @@ struct instant {
   constexpr std::int64_t unix_seconds() const { return us / 1'000'000; }
 };
 
-constexpr instant operator+(instant t, duration d) { return instant{t.us + d.count()}; }
-constexpr instant operator-(instant t, duration d) { return instant{t.us - d.count()}; }
-constexpr duration operator-(instant a, instant b) { return duration{a.us - b.us}; }
+constexpr instant operator+(instant t, duration d) {
+  return instant{t.us + d.count()};
+}
+constexpr instant operator-(instant t, duration d) {
+  return instant{t.us - d.count()};
+}
+constexpr duration operator-(instant a, instant b) {
+  return duration{a.us - b.us};
+}
 
 template <class Inspector>
 auto inspect(Inspector& f, instant& x) {

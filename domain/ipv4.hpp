@@ -29,7 +29,9 @@ struct prefix4 {
   std::uint8_t length = 0;
 
   auto operator<=>(const prefix4&) const = default;
-  constexpr std::uint32_t mask() const { return length == 0 ? 0 : ~std::uint32_t{0} << (32 - length); }
+  constexpr std::uint32_t mask() const {
+    return length == 0 ? 0 : ~std::uint32_t{0} << (32 - length);
+  }
   constexpr bool contains(ipv4 a) const { return (a.value & mask()) == network.value; }
 };
 
@@ -53,5 +55,7 @@ auto inspect(Inspector& f, prefix4& x) {
 
 template <>
 struct std::hash<uzel::ipv4> {
-  std::size_t operator()(const uzel::ipv4& a) const noexcept { return a.value * 0x9E3779B97F4A7C15ull; }
+  std::size_t operator()(const uzel::ipv4& a) const noexcept {
+    return a.value * 0x9E3779B97F4A7C15ull;
+  }
 };

@@ -21,8 +21,8 @@ struct mac_address {
   auto operator<=>(const mac_address&) const = default;
 };
 
-// Every spelling that equipment sends: aa:bb:cc:dd:ee:ff, AA-BB-…, aabb.ccdd.eeff, aabbccddeeff, one-digit octets between
-// separators, and RouterOS's client-id prefix "1:aa:bb:…".
+// Every spelling that equipment sends: aa:bb:cc:dd:ee:ff, AA-BB-…, aabb.ccdd.eeff, aabbccddeeff,
+// one-digit octets between separators, and RouterOS's client-id prefix "1:aa:bb:…".
 [[nodiscard]] result<mac_address> parse_mac(std::string_view text);
 // Lower case with colons.
 std::string to_string(mac_address mac);
@@ -36,5 +36,7 @@ auto inspect(Inspector& f, mac_address& x) {
 
 template <>
 struct std::hash<uzel::mac_address> {
-  std::size_t operator()(const uzel::mac_address& m) const noexcept { return m.value * 0x9E3779B97F4A7C15ull; }
+  std::size_t operator()(const uzel::mac_address& m) const noexcept {
+    return m.value * 0x9E3779B97F4A7C15ull;
+  }
 };

@@ -11,8 +11,12 @@ struct money {
   auto operator<=>(const money&) const = default;
 };
 
-constexpr money operator+(money a, money b) { return {a.minor + b.minor}; }
-constexpr money operator-(money a, money b) { return {a.minor - b.minor}; }
+constexpr money operator+(money a, money b) {
+  return {a.minor + b.minor};
+}
+constexpr money operator-(money a, money b) {
+  return {a.minor - b.minor};
+}
 
 template <class Inspector>
 auto inspect(Inspector& f, money& x) {

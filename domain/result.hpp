@@ -15,27 +15,27 @@ namespace uzel {
 // The names travel to API clients as the last part of a problem type: do not rename.
 enum class errc : std::uint8_t {
   ok = 0,
-  invalid_input,      // a field is malformed or out of bounds
-  not_found,          // no such object
-  conflict,           // the key is taken or the object is in a state that forbids the change
-  stale_version,      // somebody changed the object since it was read
-  in_use,             // something live still depends on the object
-  address_taken,      // the address is held by another account
-  range_overlap,      // two ranges of one routing domain share addresses
-  outside_range,      // the address lies in no range of its routing domain
-  pool_exhausted,     // no free address in any pool that fits
-  ambiguous,          // more than one account matches
-  timed_out,          // the answer did not come in time
-  unavailable,        // the part that would answer is away; try again later
-  overloaded,         // a queue is full; try again later
-  store_full,         // the journal is at its bound or the disk is full
-  store_damaged,      // stored bytes fail their checksum or contradict each other
-  store_foreign,      // the journal and the database belong to different stores
-  io_failed,          // the operating system refused a read, write or sync
-  unauthenticated,    // no valid proof of identity
-  forbidden,          // identity known, permission missing
-  rate_limited,       // too many requests
-  unsupported,        // understood, but not offered
+  invalid_input,   // a field is malformed or out of bounds
+  not_found,       // no such object
+  conflict,        // the key is taken or the object is in a state that forbids the change
+  stale_version,   // somebody changed the object since it was read
+  in_use,          // something live still depends on the object
+  address_taken,   // the address is held by another account
+  range_overlap,   // two ranges of one routing domain share addresses
+  outside_range,   // the address lies in no range of its routing domain
+  pool_exhausted,  // no free address in any pool that fits
+  ambiguous,       // more than one account matches
+  timed_out,       // the answer did not come in time
+  unavailable,     // the part that would answer is away; try again later
+  overloaded,      // a queue is full; try again later
+  store_full,      // the journal is at its bound or the disk is full
+  store_damaged,   // stored bytes fail their checksum or contradict each other
+  store_foreign,   // the journal and the database belong to different stores
+  io_failed,       // the operating system refused a read, write or sync
+  unauthenticated, // no valid proof of identity
+  forbidden,       // identity known, permission missing
+  rate_limited,    // too many requests
+  unsupported,     // understood, but not offered
 };
 
 const boost::system::error_category& uzel_category() noexcept;

@@ -1,4 +1,5 @@
-// A session: one stay on the network, known by NAS + boot epoch + Acct-Session-Id. Subscribers are its only writers.
+// A session: one stay on the network, known by NAS + boot epoch + Acct-Session-Id. Subscribers are
+// its only writers.
 #pragma once
 
 #include "domain/attachment.hpp"
@@ -23,19 +24,19 @@ enum class session_state : std::uint8_t { open = 1, closed = 2 };
 
 // Why a session is as it is. Stored values: do not renumber.
 enum session_flag : std::uint16_t {
-  session_begun_by_interim = 1,   // the Start was lost
-  session_reaped = 2,             // closed at last-seen because nothing was heard
-  session_moved = 4,              // continued on, or from, another account after a fresh port proof
-  session_adopted_address = 8,    // the NAS used an address that we had not given
-  session_conflict = 16,          // the NAS uses an address that another account holds
-  session_counter_reset = 32,     // counters went down in the middle
+  session_begun_by_interim = 1, // the Start was lost
+  session_reaped = 2,           // closed at last-seen because nothing was heard
+  session_moved = 4,            // continued on, or from, another account after a fresh port proof
+  session_adopted_address = 8,  // the NAS used an address that we had not given
+  session_conflict = 16,        // the NAS uses an address that another account holds
+  session_counter_reset = 32,   // counters went down in the middle
 };
 
 struct session {
   session_id id;
   account_id account;
   nas_id nas;
-  std::uint32_t epoch = 0;        // of the NAS
+  std::uint32_t epoch = 0; // of the NAS
   std::string acct_session_id;
   std::string user_name;
   attachment place;
@@ -43,13 +44,13 @@ struct session {
   ipv4 address;
   session_state state = session_state::open;
   std::uint16_t flags = 0;
-  std::uint32_t terminate_cause = 0;  // RFC 2866 section 5.10; 0 while open
+  std::uint32_t terminate_cause = 0; // RFC 2866 section 5.10; 0 while open
   instant started;
   instant last_seen;
   instant ended;
-  usage used;                     // what this account used
-  usage reported;                 // the NAS's counters as last reported: used continues from the difference
-  journal_number number;          // the record that made this state
+  usage used;            // what this account used
+  usage reported;        // the NAS's counters as last reported: used continues from the difference
+  journal_number number; // the record that made this state
   bool operator==(const session&) const = default;
 };
 
@@ -57,7 +58,7 @@ struct session {
 struct nas_state {
   nas_id id;
   client_id client;
-  std::string name;               // NAS-Identifier, else NAS-IP(v6)-Address
+  std::string name; // NAS-Identifier, else NAS-IP(v6)-Address
   std::uint32_t epoch = 0;
   instant restarted;
   journal_number number;
@@ -70,8 +71,9 @@ auto inspect(Inspector& f, usage& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, session& x) {
-  return f(x.id, x.account, x.nas, x.epoch, x.acct_session_id, x.user_name, x.place, x.binding, x.address, x.state,
-           x.flags, x.terminate_cause, x.started, x.last_seen, x.ended, x.used, x.reported, x.number);
+  return f(x.id, x.account, x.nas, x.epoch, x.acct_session_id, x.user_name, x.place, x.binding,
+           x.address, x.state, x.flags, x.terminate_cause, x.started, x.last_seen, x.ended, x.used,
+           x.reported, x.number);
 }
 template <class Inspector>
 auto inspect(Inspector& f, nas_state& x) {

@@ -1,4 +1,5 @@
-// What people edit at the desk: clients, NASes, devices, ranges, services, staff. Fields are declared in tables.cpp.
+// What people edit at the desk: clients, NASes, devices, ranges, services, staff. Fields are
+// declared in tables.cpp.
 #pragma once
 
 #include "domain/binding.hpp"
@@ -33,14 +34,14 @@ struct desk_row {
 
 struct routing_domain : desk_row {
   std::string name;
-  prefix4 static_range;           // static addresses outside every pool must lie here; /0 = anywhere
+  prefix4 static_range; // static addresses outside every pool must lie here; /0 = anywhere
 };
 
 // Who may send us datagrams.
 struct client : desk_row {
   std::string name;
   prefix4 source;
-  std::string secret;             // sealed
+  std::string secret; // sealed
   std::uint64_t routing_domain_id = 1;
   uzel::vendor vendor = vendor::generic;
   tristate require_message_authenticator = tristate::yes;
@@ -51,7 +52,7 @@ struct client : desk_row {
   limit_policy on_session_limit = limit_policy::refuse;
   realm_rule realm = realm_rule::strip;
   bool trust_option82 = true;
-  std::uint32_t interim_interval = 600;  // seconds
+  std::uint32_t interim_interval = 600; // seconds
   std::uint16_t dynauth_port = 3799;
   bool enabled = true;
 };
@@ -59,17 +60,17 @@ struct client : desk_row {
 // A NAS that needs more than its client says; others are known by what they send.
 struct nas : desk_row {
   std::uint64_t client_id = 0;
-  std::string name;               // its NAS-Identifier, else its NAS-IP-Address
+  std::string name; // its NAS-Identifier, else its NAS-IP-Address
   uzel::vendor vendor = vendor::generic;
-  ipv4 dynauth_address;           // 0.0.0.0: the NAS-IP-Address or source of its requests
+  ipv4 dynauth_address; // 0.0.0.0: the NAS-IP-Address or source of its requests
   std::uint16_t dynauth_port = 3799;
 };
 
 struct device : desk_row {
   std::string name;
   mac_address mac;
-  std::string kind;               // free text; empty = unknown
-  bool tells_ports = true;        // false: one subscriber per device (an ONU), its port number is ignored
+  std::string kind;        // free text; empty = unknown
+  bool tells_ports = true; // false: one subscriber per device (an ONU), its port number is ignored
   std::uint64_t uplink_device_id = 0;
   std::uint32_t uplink_port = 0;
   std::string comment;
@@ -85,15 +86,15 @@ struct port : desk_row {
 struct service : desk_row {
   std::string name;
   money price;
-  std::uint32_t down_kbit = 0;    // 0 = not limited
+  std::uint32_t down_kbit = 0; // 0 = not limited
   std::uint32_t up_kbit = 0;
   std::uint32_t burst_down_kbit = 0;
   std::uint32_t burst_up_kbit = 0;
   std::uint32_t burst_seconds = 0;
   std::string address_list;
   std::string filter_id;
-  std::string service_template;   // Juniper: the name in SERVICE(...); empty = SERVICE-INET
-  std::uint32_t session_timeout = 0;  // seconds, 0 = until the subscription ends
+  std::string service_template;      // Juniper: the name in SERVICE(...); empty = SERVICE-INET
+  std::uint32_t session_timeout = 0; // seconds, 0 = until the subscription ends
 };
 
 struct pool : desk_row {
@@ -102,9 +103,9 @@ struct pool : desk_row {
   ipv4 first;
   ipv4 last;
   pool_kind kind = pool_kind::internet;
-  std::uint16_t vlan = 0;         // serves only this VLAN; 0 = any
-  std::uint64_t client_id = 0;    // serves only this client; 0 = any
-  bool dynamic = true;            // false: only static addresses come from here
+  std::uint16_t vlan = 0;      // serves only this VLAN; 0 = any
+  std::uint64_t client_id = 0; // serves only this client; 0 = any
+  bool dynamic = true;         // false: only static addresses come from here
   std::uint32_t sticky_seconds = 86400;
 };
 
@@ -112,8 +113,8 @@ struct pool : desk_row {
 struct staff : desk_row {
   std::string login;
   std::string name;
-  std::string password_hash;      // argon2id
-  std::string permissions;        // space-separated names; "*" = all
+  std::string password_hash; // argon2id
+  std::string permissions;   // space-separated names; "*" = all
   bool enabled = true;
 };
 

@@ -1,4 +1,5 @@
-// Declared once: an entity is a struct plus one table of its fields; storage and net interpret the table.
+// Declared once: an entity is a struct plus one table of its fields; storage and net interpret the
+// table.
 #pragma once
 
 #include "domain/entities/value.hpp"
@@ -12,18 +13,30 @@ namespace uzel {
 
 // How a field is written in JSON, in a column and in a form.
 enum class field_type : std::uint8_t {
-  boolean, integer, money, text, secret, choice, ipv4, prefix4, mac, instant, reference, login, permissions,
+  boolean,
+  integer,
+  money,
+  text,
+  secret,
+  choice,
+  ipv4,
+  prefix4,
+  mac,
+  instant,
+  reference,
+  login,
+  permissions,
 };
 
 // What may be done with a field; combine with |.
 enum field_trait : std::uint16_t {
   trait_none = 0,
-  trait_required = 1,     // must be given when the object is made
-  trait_read_only = 2,    // set by the system
+  trait_required = 1,  // must be given when the object is made
+  trait_read_only = 2, // set by the system
   trait_unique = 4,
-  trait_filter = 8,       // may stand in ?name=
+  trait_filter = 8, // may stand in ?name=
   trait_sort = 16,
-  trait_search = 32,      // free-text search looks here
+  trait_search = 32, // free-text search looks here
 };
 
 // One allowed value of a choice: its name outside and its number in storage.
@@ -33,13 +46,13 @@ struct choice {
 };
 
 struct field {
-  std::string_view name;          // JSON key and column
+  std::string_view name; // JSON key and column
   field_type type;
   std::uint16_t traits;
-  std::int64_t minimum;           // integer: bounds; text: length in bytes
+  std::int64_t minimum; // integer: bounds; text: length in bytes
   std::int64_t maximum;
-  std::span<const choice> choices;      // choice only
-  std::string_view target;              // reference only: the entity it names
+  std::span<const choice> choices; // choice only
+  std::string_view target;         // reference only: the entity it names
   std::string_view doc;
   value (*read)(const void* object);
   // Stores a value of the right kind and bounds; says what is wrong otherwise (empty = fine).
@@ -52,14 +65,14 @@ struct field {
 enum class writing_class : std::uint8_t { desk, live };
 
 struct entity {
-  std::string_view name;          // "client"
-  std::string_view plural;        // "clients": path segment and table
+  std::string_view name;   // "client"
+  std::string_view plural; // "clients": path segment and table
   writing_class written_by;
   std::string_view doc;
   std::span<const field> fields;
 
   const field* find(std::string_view field_name) const;
-  std::size_t index_of(std::string_view field_name) const;  // fields.size() when there is none
+  std::size_t index_of(std::string_view field_name) const; // fields.size() when there is none
 };
 
 // The table of T; specialised in tables.cpp for every entity.

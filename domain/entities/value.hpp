@@ -11,7 +11,7 @@ struct value {
   enum class kind_type : std::uint8_t { null, boolean, integer, text };
 
   kind_type kind = kind_type::null;
-  std::int64_t number = 0;  // boolean: 0 or 1
+  std::int64_t number = 0; // boolean: 0 or 1
   std::string text;
 
   value() = default;

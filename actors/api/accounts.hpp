@@ -1,0 +1,179 @@
+// The desk's questions and commands about accounts; all go to the directory, which hands them to
+// the subscriber.
+#pragma once
+
+#include "actors/api/message.hpp"
+#include "domain/account.hpp"
+#include "domain/binding.hpp"
+#include "domain/session.hpp"
+
+#include <vector>
+
+namespace uzel {
+
+// A new account. Errors: conflict (number, login or MAC is taken; the text names it),
+// address_taken, outside_range.
+struct create_account {
+  account_state draft; // id 0 = the directory gives one; credential already sealed
+  UZEL_INSPECT(create_account, draft_)
+};
+// Many at once: all of them or none; the report names every row that is in the way.
+struct import_accounts {
+  std::vector<account_state> drafts;
+  UZEL_INSPECT(import_accounts, drafts_)
+};
+struct import_problem {
+  std::uint32_t row = 0; // index in drafts
+  std::string field;
+  std::string problem;
+  UZEL_INSPECT(import_problem, row_, field_, problem_)
+};
+struct accounts_imported {
+  std::uint32_t created = 0;
+  std::vector<import_problem> problems; // not empty: nothing was created
+  journal_number commit;
+  UZEL_INSPECT(accounts_imported, created_, problems_, commit_)
+};
+
+// An account as its actor has it, with what hangs on it. `commit` is what a reader must see to see
+// this.
+struct account_shown {
+  account_state account;
+  std::vector<binding> bindings;
+  std::vector<session> sessions;
+  journal_number commit;
+  UZEL_INSPECT(account_shown, account_, bindings_, sessions_, commit_)
+};
+
+struct show_account {
+  account_id who;
+  UZEL_INSPECT(show_account, who_)
+};
+// Finds by a key, for `explain` and search. Errors: not_found, ambiguous.
+struct find_account {
+  access key;
+  std::string number; // or the account number
+  UZEL_INSPECT(find_account, key_, number_)
+};
+
+// Which fields of change_account are meant; combine with |.
+enum account_part : std::uint32_t {
+  part_number = 1,
+  part_status = 2,
+  part_credential = 4,
+  part_credit_limit = 8,
+  part_session_limit = 16,
+};
+// Errors of all below: not_found, stale_version when expected is given and the account changed
+// since.
+struct change_account {
+  account_id who;
+  journal_number expected; // 0 = whatever is there
+  std::uint32_t parts = 0;
+  account_state to; // only the named parts are read
+  UZEL_INSPECT(change_account, who_, expected_, parts_, to_)
+};
+struct add_access {
+  account_id who;
+  access what;
+  UZEL_INSPECT(add_access, who_, what_)
+};
+struct remove_access {
+  account_id who;
+  access what;
+  UZEL_INSPECT(remove_access, who_, what_)
+};
+struct set_subscription {
+  account_id who;
+  subscription to; // state none ends the current one
+  UZEL_INSPECT(set_subscription, who_, to_)
+};
+struct add_static_address {
+  account_id who;
+  static_address what;
+  UZEL_INSPECT(add_static_address, who_, what_)
+};
+struct remove_static_address {
+  account_id who;
+  static_address what;
+  UZEL_INSPECT(remove_static_address, who_, what_)
+};
+
+// Ends a session by a Disconnect-Request to its NAS.
+enum class disconnect_outcome : std::uint8_t {
+  acknowledged,
+  session_unknown,
+  refused,
+  no_answer,
+  not_possible
+};
+struct disconnect_session {
+  account_id who;
+  session_id session;
+  UZEL_INSPECT(disconnect_session, who_, session_)
+};
+struct session_disconnected {
+  disconnect_outcome outcome = disconnect_outcome::no_answer;
+  std::uint32_t error_cause = 0; // RFC 5176 section 3.6 for refusals
+  journal_number commit;
+  UZEL_INSPECT(session_disconnected, outcome_, error_cause_, commit_)
+};
+
+// One page of accounts that have live sessions, for the live view: rows from the actors, cursor =
+// slot in the shard.
+struct page_sessions {
+  std::uint64_t after_slot = 0;
+  std::uint32_t limit = 500;
+  UZEL_INSPECT(page_sessions, after_slot_, limit_)
+};
+struct sessions_page {
+  std::vector<session> rows;
+  std::uint64_t next_slot = 0; // 0 = that was all
+  UZEL_INSPECT(sessions_page, rows_, next_slot_)
+};
+
+// directory -> directory: a key is claimed by the shard of its hash before anybody uses it
+// (request/response). Errors: conflict. Ports may be claimed by several.
+struct claim_keys {
+  account_id who;
+  std::vector<access> keys;
+  std::vector<std::string> numbers;
+  UZEL_INSPECT(claim_keys, who_, keys_, numbers_)
+};
+struct release_keys {
+  account_id who;
+  std::vector<access> keys;
+  std::vector<std::string> numbers;
+  UZEL_INSPECT(release_keys, who_, keys_, numbers_)
+};
+struct keys_claimed {
+  bool done = true;
+  std::uint32_t taken = 0; // index of the first key (then numbers) that is another's
+  UZEL_INSPECT(keys_claimed, done_, taken_)
+};
+
+// subscriber -> its directory shard: may I sleep? The shard stops routing to it, queues, and
+// answers drain.
+struct want_sleep {
+  account_id who;
+  UZEL_INSPECT(want_sleep, who_)
+};
+struct drain {
+  account_id who;
+  UZEL_INSPECT(drain, who_)
+};
+// subscriber -> directory: everything I know; I quit.
+struct fell_asleep {
+  account_shown state;
+  UZEL_INSPECT(fell_asleep, state_)
+};
+// subscriber -> directory: the packed picture for identification changed (status, keys) without
+// sleep.
+struct account_settled {
+  account_id who;
+  account_status status = account_status::active;
+  std::vector<access> released; // keys that the account gave back
+  UZEL_INSPECT(account_settled, who_, status_, released_)
+};
+
+} // namespace uzel
