@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <mutex>
+#include <utility>
 
 namespace uzel::log {
 

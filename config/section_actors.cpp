@@ -1,0 +1,42 @@
+#include "config/rules.hpp"
+
+namespace uzel::config {
+
+using namespace std::chrono_literals;
+
+section actors_section() {
+  using s = actor_settings;
+  const declare in{"actors", &settings::actors};
+  return {
+    "actors",
+    "Threads, and the times in the life of sessions and addresses.",
+    {
+      in("workers", &s::workers, range{0u, 256u}, reload::restart,
+         "Threads that run the actors; 0 means one per processor core."),
+      in("shards", &s::shards, range{1u, 64u}, reload::restart,
+         "Parts of the subscriber directory."),
+      in(
+        "idle_sleep", &s::idle_sleep, range{1s, 604800s}, reload::restart,
+        "A subscriber without a session and without requests for this long leaves memory but for a "
+        "few hundred bytes."),
+      in(
+        "offer_time", &s::offer_time, range{5s, 3600s}, reload::restart,
+        "How long an address stays reserved after the Access-Accept until accounting confirms it."),
+      in("sticky_time", &s::sticky_time, range{0s, 31536000s}, reload::restart,
+         "How long a dynamic address is held for its last owner after the session."),
+      in("quarantine_time", &s::quarantine_time, range{0s, 31536000s}, reload::restart,
+         "How long an address that somebody else was seen to use is not given out."),
+      in("stale_factor", &s::stale_factor, range{2u, 100u}, reload::restart,
+         "A session counts as ended when it was silent for this many interim intervals."),
+      in("interim_interval", &s::interim_interval, range{60s, 86400s}, reload::restart,
+         "Acct-Interim-Interval that is asked of the NAS (RFC 2869, section 5.16: at least 60 s)."),
+      in("trace_bytes", &s::trace_bytes, range{1ull << 20, 16ull << 30}, reload::restart,
+         "Memory for the decision traces that `uzelctl explain` shows."),
+      in("trace_per_account", &s::trace_per_account, range{1u, 1000u}, reload::restart,
+         "Decision traces kept of one account."),
+      in("guest_limit", &s::guest_limit, range{0u, 10000000u}, reload::restart,
+         "Guests (unknown subscribers in a guest pool) at once."),
+    }};
+}
+
+} // namespace uzel::config

@@ -1,0 +1,58 @@
+#include "config/rules.hpp"
+#include "config/words.hpp"
+
+namespace uzel::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string why_no_store(const std::string& url) {
+  if (url.starts_with("postgres"))
+    return in_quotes(url) +
+           " names PostgreSQL, which this version has no driver for: use \"sqlite:PATH\"";
+  if (!url.starts_with("sqlite:"))
+    return in_quotes(url) + " names no known driver: use \"sqlite:PATH\"";
+  if (url.size() == std::string_view{"sqlite:"}.size())
+    return "names no file: use \"sqlite:PATH\"";
+  return why_no_path(url);
+}
+
+constexpr checked<std::string> store_url{why_no_store, "sqlite:PATH"};
+
+} // namespace
+
+section store_section() {
+  using s = store_settings;
+  const declare in{"store", &settings::store};
+  return {
+    "store",
+    "The journal, which every answer rests on, and the database, which remembers.",
+    {
+      in("url", &s::url, store_url, reload::restart, "Where the database is."),
+      in("journal_directory", &s::journal_directory, path, reload::restart,
+         "Folder of the journal; on a local disk that keeps what it has synced."),
+      in("journal_segment_bytes", &s::journal_segment_bytes, range{64ull << 10, 4ull << 30},
+         reload::restart, "A journal file that reached this size is followed by a new one."),
+      in(
+        "journal_max_bytes", &s::journal_max_bytes, range{1ull << 20, 1ull << 44}, reload::restart,
+        "When the journal is this large, new writes are refused until the database has caught up."),
+      in("journal_keep", &s::journal_keep, range{0s, 31536000s}, reload::restart,
+         "How long journal files are kept after the database has all of them."),
+      in("durability", &s::durability, anything{}, reload::restart,
+         "What an answer waits for: the synced `journal`, or the commit of the `store` too."),
+      in("projector_batch", &s::projector_batch, range{1u, 65536u}, reload::restart,
+         "Journal records per database transaction."),
+      in("lanes", &s::lanes, range{1u, 64u}, reload::restart,
+         "Independent sequences in which records are applied; those of one owner share a lane."),
+      in("read_workers", &s::read_workers, range{1u, 64u}, reload::restart,
+         "Threads that answer queries."),
+      in("statement_deadline", &s::statement_deadline, range{100ms, 600000ms}, reload::restart,
+         "A database statement that takes longer is broken off."),
+      in("desk_queue", &s::desk_queue, range{1u, 1000000u}, reload::restart,
+         "Edits that wait for the database; further ones are answered with 503."),
+      in("parked_limit", &s::parked_limit, range{1u, 10000000u}, reload::restart,
+         "Records that the database refused and that wait for a person; beyond it applying stops."),
+    }};
+}
+
+} // namespace uzel::config
