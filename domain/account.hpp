@@ -56,7 +56,8 @@ struct account_state {
   account_id id;
   std::string number; // лицевой счёт, unique
   account_status status = account_status::active;
-  std::string credential; // sealed network password; empty = no login by password
+  std::string credential;           // sealed network password; empty = no login by password
+  std::uint8_t credential_form = 0; // what is sealed: a proof::credential_form
   money balance;
   money credit_limit;
   std::uint16_t session_limit = 1; // live attachments at once
@@ -87,8 +88,8 @@ auto inspect(Inspector& f, subscription& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, account_state& x) {
-  return f(x.id, x.number, x.status, x.credential, x.balance, x.credit_limit, x.session_limit,
-           x.accesses, x.addresses, x.current, x.number_of_change);
+  return f(x.id, x.number, x.status, x.credential, x.credential_form, x.balance, x.credit_limit,
+           x.session_limit, x.accesses, x.addresses, x.current, x.number_of_change);
 }
 
 } // namespace uzel

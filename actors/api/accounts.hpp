@@ -14,13 +14,15 @@ namespace uzel {
 // A new account. Errors: conflict (number, login or MAC is taken; the text names it),
 // address_taken, outside_range.
 struct create_account {
-  account_state draft; // id 0 = the directory gives one; credential already sealed
-  UZEL_INSPECT(create_account, draft_)
+  account_state draft;  // id 0 = the directory gives one
+  std::string password; // cleartext; sealed by the directory, empty = none
+  UZEL_INSPECT(create_account, draft_, password_)
 };
 // Many at once: all of them or none; the report names every row that is in the way.
 struct import_accounts {
   std::vector<account_state> drafts;
-  UZEL_INSPECT(import_accounts, drafts_)
+  std::vector<std::string> passwords; // as many as drafts
+  UZEL_INSPECT(import_accounts, drafts_, passwords_)
 };
 struct import_problem {
   std::uint32_t row = 0; // index in drafts
@@ -70,8 +72,9 @@ struct change_account {
   account_id who;
   journal_number expected; // 0 = whatever is there
   std::uint32_t parts = 0;
-  account_state to; // only the named parts are read
-  UZEL_INSPECT(change_account, who_, expected_, parts_, to_)
+  account_state to;     // only the named parts are read
+  std::string password; // part_credential: cleartext, sealed by the subscriber; empty = none
+  UZEL_INSPECT(change_account, who_, expected_, parts_, to_, password_)
 };
 struct add_access {
   account_id who;
