@@ -55,4 +55,9 @@ struct verdict {
 std::string ms_chap_error(method how, unsigned code, std::string_view challenge,
                           std::string_view message);
 
+// What the answer to the NAS carries besides accept or reject: MS-CHAP2-Success and keys when
+// accepted, MS-CHAP-Error 691 with a fresh challenge when the password was wrong, nothing for PAP
+// and CHAP.
+[[nodiscard]] proof_answer answer_for(const login_proof& proof, const verdict& v);
+
 } // namespace uzel::proof

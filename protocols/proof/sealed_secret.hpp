@@ -27,8 +27,9 @@ inline constexpr std::size_t max_secret = 4096;
 [[nodiscard]] result<std::string> unseal(const master_key& key, std::string_view context,
                                          std::string_view sealed);
 
-// The context under which an account's credential is sealed.
-std::string credential_context(account_id account);
+// The context under which an account's credential is sealed; the form is part of it, so that it
+// cannot be relabelled.
+std::string credential_context(account_id account, credential_form form);
 // A credential that keeps the password itself.
 [[nodiscard]] result<credential> seal_password(const master_key& key, account_id account,
                                                std::string_view password);
