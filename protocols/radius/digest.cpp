@@ -1,130 +1,109 @@
+// The plain digest functions are marked deprecated in favour of EVP; digest.hpp says why they stand
+// here.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "protocols/radius/digest.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 
 namespace uzel::radius {
 namespace {
 
-// Never freed: contexts of threads that outlive main may still point at it.
-EVP_MD* fetch(const char* name) noexcept {
-  // In FIPS mode MD5 lives only outside the FIPS provider; RADIUS cannot exist without it.
-  if (EVP_MD* outside_fips = EVP_MD_fetch(nullptr, name, "-fips"))
-    return outside_fips;
-  return EVP_MD_fetch(nullptr, name, nullptr);
+bool start(MD5_CTX& s) noexcept {
+  return MD5_Init(&s) == 1;
+}
+bool start(SHA256_CTX& s) noexcept {
+  return SHA256_Init(&s) == 1;
+}
+bool add(MD5_CTX& s, octets piece) noexcept {
+  return MD5_Update(&s, piece.data(), piece.size()) == 1;
+}
+bool add(SHA256_CTX& s, octets piece) noexcept {
+  return SHA256_Update(&s, piece.data(), piece.size()) == 1;
+}
+bool finish(MD5_CTX& s, md5_digest& out) noexcept {
+  return MD5_Final(out.data(), &s) == 1;
+}
+bool finish(SHA256_CTX& s, sha256_digest& out) noexcept {
+  return SHA256_Final(out.data(), &s) == 1;
 }
 
-EVP_MD* md5_algorithm() noexcept {
-  static EVP_MD* const algorithm = fetch("MD5");
-  return algorithm;
+template <class State>
+bool add_all(State& s, std::initializer_list<octets> pieces) noexcept {
+  return std::ranges::all_of(pieces, [&s](octets piece) { return piece.empty() || add(s, piece); });
 }
 
-EVP_MD* sha256_algorithm() noexcept {
-  static EVP_MD* const algorithm = fetch("SHA256");
-  return algorithm;
-}
-
-// One context per thread and algorithm: re-initialising with the same algorithm reuses its state.
-class context {
- public:
-  explicit context(EVP_MD* algorithm) noexcept
-    : algorithm_{algorithm}
-    , state_{algorithm ? EVP_MD_CTX_new() : nullptr} {}
-  context(const context&) = delete;
-  context& operator=(const context&) = delete;
-  ~context() { EVP_MD_CTX_free(state_); }
-
-  bool start(octets first) noexcept {
-    return state_ && EVP_DigestInit_ex2(state_, algorithm_, nullptr) == 1 && add(first);
-  }
-  bool add(octets piece) noexcept {
-    return piece.empty() || EVP_DigestUpdate(state_, piece.data(), piece.size()) == 1;
-  }
-  bool add(std::initializer_list<octets> pieces) noexcept {
-    return std::ranges::all_of(pieces, [this](octets piece) { return add(piece); });
-  }
-  bool finish(std::uint8_t* out) noexcept { return EVP_DigestFinal_ex(state_, out, nullptr) == 1; }
-
- private:
-  EVP_MD* algorithm_;
-  EVP_MD_CTX* state_;
-};
-
-context& md5_context() noexcept {
-  thread_local context the_context{md5_algorithm()};
-  return the_context;
-}
-
-context& sha256_context() noexcept {
-  thread_local context the_context{sha256_algorithm()};
-  return the_context;
-}
-
-template <class Digest>
-bool plain(context& c, std::initializer_list<octets> pieces, Digest& out) noexcept {
-  if (c.start({}) && c.add(pieces) && c.finish(out.data()))
+template <class State, class Digest>
+bool plain(std::initializer_list<octets> pieces, Digest& out) noexcept {
+  State s;
+  if (start(s) && add_all(s, pieces) && finish(s, out))
     return true;
   out = {};
   return false;
 }
 
-template <class Digest>
-bool keyed(context& c, const hmac_blocks& key, std::initializer_list<octets> pieces,
-           Digest& out) noexcept {
-  Digest inner;
-  if (c.start(key.inner) && c.add(pieces) && c.finish(inner.data()) && c.start(key.outer) &&
-      c.add(octets{inner}) && c.finish(out.data()))
+template <class State, class Digest>
+bool keyed(const hmac_key<State>& key, std::initializer_list<octets> pieces, Digest& out) noexcept {
+  State inner = key.inner;
+  State outer = key.outer;
+  if (add_all(inner, pieces) && finish(inner, out) && add(outer, octets{out}) && finish(outer, out))
     return true;
   out = {};
   return false;
 }
 
-hmac_blocks blocks_of(octets key) noexcept {
-  hmac_blocks blocks;
-  std::ranges::copy(key, blocks.inner.begin());
-  blocks.outer = blocks.inner;
-  for (std::uint8_t& b : blocks.inner)
+// RFC 2104: keys above one block of 64 octets are replaced by their digest.
+template <class State, class Digest>
+hmac_key<State> key_of(octets secret) noexcept {
+  std::array<std::uint8_t, 64> block{};
+  Digest shortened{};
+  if (secret.size() > block.size() && plain<State>({secret}, shortened))
+    secret = shortened;
+  std::ranges::copy(secret.first(std::min(secret.size(), block.size())), block.begin());
+  hmac_key<State> key;
+  for (std::uint8_t& b : block)
     b ^= 0x36;
-  for (std::uint8_t& b : blocks.outer)
-    b ^= 0x5c;
-  return blocks;
+  bool ok = start(key.inner) && add(key.inner, block);
+  for (std::uint8_t& b : block)
+    b ^= 0x36 ^ 0x5c;
+  ok = start(key.outer) && add(key.outer, block) && ok;
+  OPENSSL_cleanse(block.data(), block.size());
+  return ok ? key : hmac_key<State>{};
 }
 
 } // namespace
 
 bool digests_available() noexcept {
-  return md5_algorithm() != nullptr && sha256_algorithm() != nullptr;
+  md5_digest five;
+  sha256_digest two;
+  return md5({}, five) && sha256({}, two) && five[0] == 0xd4 && two[0] == 0xe3;
 }
 
 bool md5(std::initializer_list<octets> pieces, md5_digest& out) noexcept {
-  return plain(md5_context(), pieces, out);
+  return plain<MD5_CTX>(pieces, out);
 }
 
 bool sha256(std::initializer_list<octets> pieces, sha256_digest& out) noexcept {
-  return plain(sha256_context(), pieces, out);
+  return plain<SHA256_CTX>(pieces, out);
 }
 
 bool equal_in_constant_time(octets a, octets b) noexcept {
   return a.size() == b.size() && (a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-hmac_blocks::~hmac_blocks() {
-  OPENSSL_cleanse(inner.data(), inner.size());
-  OPENSSL_cleanse(outer.data(), outer.size());
+template <class State>
+hmac_key<State>::~hmac_key() {
+  OPENSSL_cleanse(&inner, sizeof inner);
+  OPENSSL_cleanse(&outer, sizeof outer);
 }
+template struct hmac_key<MD5_CTX>;
+template struct hmac_key<SHA256_CTX>;
 
-shared_secret::shared_secret(std::string_view secret) : secret_{secret} {
-  if (secret_.size() <= 64) {
-    hmac_ = blocks_of(bytes());
-    return;
-  }
-  // Without MD5 the key stays zero, and no later digest succeeds either.
-  md5_digest shortened{};
-  if (md5({bytes()}, shortened))
-    hmac_ = blocks_of(shortened);
-}
+shared_secret::shared_secret(std::string_view secret)
+  : secret_{secret}
+  , hmac_{key_of<MD5_CTX, md5_digest>(bytes())} {}
 
 shared_secret::~shared_secret() {
   OPENSSL_cleanse(secret_.data(), secret_.size());
@@ -136,22 +115,14 @@ bool shared_secret::operator==(const shared_secret& other) const noexcept {
 
 bool hmac_md5(const shared_secret& key, std::initializer_list<octets> pieces,
               md5_digest& out) noexcept {
-  return keyed(md5_context(), key.hmac(), pieces, out);
+  return keyed(key.hmac(), pieces, out);
 }
 
-seal_key::seal_key(octets key) noexcept {
-  if (key.size() <= 64) {
-    hmac_ = blocks_of(key);
-    return;
-  }
-  sha256_digest shortened{};
-  if (sha256({key}, shortened))
-    hmac_ = blocks_of(shortened);
-}
+seal_key::seal_key(octets key) noexcept : hmac_{key_of<SHA256_CTX, sha256_digest>(key)} {}
 
 bool hmac_sha256(const seal_key& key, std::initializer_list<octets> pieces,
                  sha256_digest& out) noexcept {
-  return keyed(sha256_context(), key.hmac(), pieces, out);
+  return keyed(key.hmac(), pieces, out);
 }
 
 } // namespace uzel::radius

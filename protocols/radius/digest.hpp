@@ -4,6 +4,9 @@
 
 #include "protocols/radius/attributes.hpp"
 
+#include <openssl/md5.h>
+#include <openssl/sha.h>
+
 #include <array>
 #include <cstdint>
 #include <initializer_list>
@@ -20,21 +23,23 @@ using sha256_digest = std::array<std::uint8_t, 32>;
 // the service.
 [[nodiscard]] bool digests_available() noexcept;
 
-// Digest of the pieces in order. False (and zeros) only when the algorithm is not available.
+// Digest of the pieces in order. False (and zeros) only when the library refuses the algorithm.
 [[nodiscard]] bool md5(std::initializer_list<octets> pieces, md5_digest& out) noexcept;
 [[nodiscard]] bool sha256(std::initializer_list<octets> pieces, sha256_digest& out) noexcept;
 
 // Takes the same time wherever the first difference is; sizes are no secret.
 [[nodiscard]] bool equal_in_constant_time(octets a, octets b) noexcept;
 
-// The two key blocks of HMAC (RFC 2104), computed once per key; wiped at the end.
-struct hmac_blocks {
-  std::array<std::uint8_t, 64> inner{};
-  std::array<std::uint8_t, 64> outer{};
-  hmac_blocks() = default;
-  hmac_blocks(const hmac_blocks&) = default;
-  hmac_blocks& operator=(const hmac_blocks&) = default;
-  ~hmac_blocks();
+// An HMAC key (RFC 2104) as two digest states that have swallowed their key block; wiped at the
+// end.
+template <class State>
+struct hmac_key {
+  State inner{};
+  State outer{};
+  hmac_key() = default;
+  hmac_key(const hmac_key&) = default;
+  hmac_key& operator=(const hmac_key&) = default;
+  ~hmac_key();
 };
 
 // What a client and we share; never printed, wiped at the end.
@@ -47,12 +52,12 @@ class shared_secret {
   ~shared_secret();
 
   octets bytes() const noexcept { return as_octets(secret_); }
-  const hmac_blocks& hmac() const noexcept { return hmac_; }
+  const hmac_key<MD5_CTX>& hmac() const noexcept { return hmac_; }
   bool operator==(const shared_secret& other) const noexcept;
 
  private:
   std::string secret_;
-  hmac_blocks hmac_;
+  hmac_key<MD5_CTX> hmac_;
 };
 
 // HMAC-MD5 keyed with the shared secret (RFC 2869 section 5.14).
@@ -63,10 +68,10 @@ class shared_secret {
 class seal_key {
  public:
   explicit seal_key(octets key) noexcept;
-  const hmac_blocks& hmac() const noexcept { return hmac_; }
+  const hmac_key<SHA256_CTX>& hmac() const noexcept { return hmac_; }
 
  private:
-  hmac_blocks hmac_;
+  hmac_key<SHA256_CTX> hmac_;
 };
 
 [[nodiscard]] bool hmac_sha256(const seal_key& key, std::initializer_list<octets> pieces,
