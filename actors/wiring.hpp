@@ -9,6 +9,7 @@
 #include "storage/record_log.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -59,6 +60,13 @@ struct wiring {
   catalogue_source* desk = nullptr;
   trace_sink* traces = nullptr;
   const proof::master_key* master_key = nullptr;
+
+  // Ids never given before; one generator per process.
+  std::atomic<std::uint64_t>* next_account = nullptr;
+  std::atomic<std::uint64_t>* next_session = nullptr;
+  // Live state is lost: the process must end and replay the journal. Called on an actor's thread;
+  // unset = std::terminate.
+  std::function<void(const std::string&)> fatal;
 
   config::actor_settings settings;
 

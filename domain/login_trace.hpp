@@ -21,6 +21,12 @@ enum class trace_code : std::uint16_t {
   identity_binding,      // account id: the live binding named it
   identity_unknown,      // 0
   identity_ambiguous,    // how many accounts match
+  option82_ignored,      // client id: its option 82 is not trusted
+  device_unknown,        // MAC that option 82 names
+  port_unknown,          // port number: the device has no such port
+  port_unclaimed,        // port id, else device id: nobody's
+  mac_elsewhere,         // account id: its MAC was seen on a port that is not its own
+  account_absent,        // account id: the key is claimed, the account is not there yet
   became_guest,          // guest id
   waited_for_wake,       // account id
   proof_accepted,        // proof_method

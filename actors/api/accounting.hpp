@@ -24,13 +24,16 @@ struct account_usage {
   std::uint32_t terminate_cause = 0;
   // Filled on the way: by the nas
   std::uint32_t epoch = 0;
+  account_id session_owner; // who has the session by the nas's index, 0 = a session it never saw
   // by the directory
   account_id who;
   attachment place;
   bool proven_by_port = false; // a fresh option-82 proof named `who`: it wins over everything else
+  std::uint8_t identity_step = 0;                        // how far identification got
+  identity_source identified_by = identity_source::none; // what named `who`
   UZEL_INSPECT(account_usage, to_, kind_, received_, happened_, facts_, acct_session_id_,
-               user_name_, address_, reported_, session_seconds_, terminate_cause_, epoch_, who_,
-               place_, proven_by_port_)
+               user_name_, address_, reported_, session_seconds_, terminate_cause_, epoch_,
+               session_owner_, who_, place_, proven_by_port_, identity_step_, identified_by_)
 };
 
 // The effect is in the journal as far as rests_on; the Accounting-Response leaves when that is

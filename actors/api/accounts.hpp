@@ -147,12 +147,14 @@ struct release_keys {
   account_id who;
   std::vector<access> keys;
   std::vector<std::string> numbers;
-  UZEL_INSPECT(release_keys, who_, keys_, numbers_)
+  journal_number commit; // the record that gave them back, 0 = they were never in use
+  UZEL_INSPECT(release_keys, who_, keys_, numbers_, commit_)
 };
 struct keys_claimed {
   bool done = true;
   std::uint32_t taken = 0; // index of the first key (then numbers) that is another's
-  UZEL_INSPECT(keys_claimed, done_, taken_)
+  bool already = false;    // ... or that the asker has already: nothing was claimed
+  UZEL_INSPECT(keys_claimed, done_, taken_, already_)
 };
 
 // subscriber -> its directory shard: may I sleep? The shard stops routing to it, queues, and
@@ -176,7 +178,8 @@ struct account_settled {
   account_id who;
   account_status status = account_status::active;
   std::vector<access> released; // keys that the account gave back
-  UZEL_INSPECT(account_settled, who_, status_, released_)
+  journal_number commit;        // the record that says so
+  UZEL_INSPECT(account_settled, who_, status_, released_, commit_)
 };
 
 } // namespace uzel

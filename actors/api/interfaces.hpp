@@ -6,6 +6,7 @@
 #include "actors/api/addresses.hpp"
 #include "actors/api/clock.hpp"
 #include "actors/api/desk.hpp"
+#include "actors/api/directory.hpp"
 #include "actors/api/events.hpp"
 #include "actors/api/login.hpp"
 #include "actors/api/nas.hpp"
@@ -27,15 +28,16 @@ using subscriber_actor = caf::typed_actor<
   caf::replies_to<disconnect_session>::with<session_disconnected>>;
 
 // A shard of the directory: everything addressed to an account, plus identification, keys, sleep.
-using directory_actor =
-  subscriber_actor::extend<caf::replies_to<create_account>::with<account_shown>,
-                           caf::replies_to<import_accounts>::with<accounts_imported>,
-                           caf::replies_to<find_account>::with<account_shown>,
-                           caf::replies_to<page_sessions>::with<sessions_page>,
-                           caf::replies_to<claim_keys>::with<keys_claimed>,
-                           caf::reacts_to<release_keys>, caf::reacts_to<want_sleep>,
-                           caf::reacts_to<fell_asleep>, caf::reacts_to<account_settled>,
-                           caf::reacts_to<desk_published>>;
+using directory_actor = subscriber_actor::extend<
+  caf::replies_to<create_account>::with<account_shown>,
+  caf::replies_to<import_accounts>::with<accounts_imported>,
+  caf::replies_to<find_account>::with<account_shown>,
+  caf::replies_to<page_sessions>::with<sessions_page>,
+  caf::replies_to<claim_keys>::with<keys_claimed>, caf::reacts_to<release_keys>,
+  caf::replies_to<claim_batch>::with<batch_claimed>, caf::reacts_to<release_batch>,
+  caf::replies_to<plant_accounts>::with<accounts_planted>, caf::reacts_to<continue_intake>,
+  caf::reacts_to<want_sleep>, caf::reacts_to<fell_asleep>, caf::reacts_to<account_settled>,
+  caf::reacts_to<desk_published>>;
 
 // One range (or a domain's static range). Only its address space holds the handle.
 using pool_actor = caf::typed_actor<caf::reacts_to<take_address>, caf::reacts_to<confirm_binding>,
@@ -54,10 +56,12 @@ using pool_actor = caf::typed_actor<caf::reacts_to<take_address>, caf::reacts_to
 using address_space_actor = pool_actor::extend<caf::reacts_to<pool_full>>;
 
 // One NAS.
-using nas_actor = caf::typed_actor<caf::reacts_to<account_usage>, caf::reacts_to<session_noted>,
-                                   caf::reacts_to<dynauth_answered>, caf::reacts_to<sweep_stale>,
-                                   caf::replies_to<end_session>::with<session_ended>,
-                                   caf::replies_to<list_nases>::with<nases_listed>>;
+using nas_actor =
+  caf::typed_actor<caf::reacts_to<account_usage>, caf::reacts_to<session_noted>,
+                   caf::reacts_to<dynauth_answered>, caf::reacts_to<sweep_stale>,
+                   caf::reacts_to<continue_closing>, caf::reacts_to<dialogue_expired>,
+                   caf::replies_to<end_session>::with<session_ended>,
+                   caf::replies_to<list_nases>::with<nases_listed>>;
 // Speaks like a NAS and hands on to the right one; spawns them.
 using nas_router_actor = nas_actor;
 

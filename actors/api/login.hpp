@@ -5,6 +5,7 @@
 #include "actors/api/message.hpp"
 #include "domain/attachment.hpp"
 #include "domain/entities/desk.hpp"
+#include "domain/identification.hpp"
 #include "domain/ipv4.hpp"
 #include "domain/login_proof.hpp"
 #include "domain/login_trace.hpp"
@@ -56,8 +57,10 @@ struct login {
   account_id who; // account or guest
   attachment place;
   login_trace trace;
+  std::uint8_t identity_step = 0;                        // how far identification got
+  identity_source identified_by = identity_source::none; // what named `who`
   UZEL_INSPECT(login, to_, received_, deadline_, facts_, proof_, wanted_, by_dhcp_, who_, place_,
-               trace_)
+               trace_, identity_step_, identified_by_)
 };
 
 enum class login_verdict : std::uint8_t { accept, accept_as_guest, reject };

@@ -32,6 +32,18 @@ struct sweep_stale {
   UZEL_INSPECT(sweep_stale, now_)
 };
 
+// nas -> itself: more sessions of older epochs wait to be closed.
+struct continue_closing {
+  nas_id nas;
+  UZEL_INSPECT(continue_closing, nas_)
+};
+// nas -> itself: the dialogue with this number has had its time.
+struct dialogue_expired {
+  nas_id nas;
+  std::uint64_t number = 0;
+  UZEL_INSPECT(dialogue_expired, nas_, number_)
+};
+
 struct list_nases {
   std::uint32_t limit = 1000;
   UZEL_INSPECT(list_nases, limit_)
