@@ -1,0 +1,36 @@
+// What the RADIUS side counts; read by /metrics from any thread.
+#pragma once
+
+#include "net/radius/admission.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace uzel::net {
+
+using counter = std::atomic<std::uint64_t>;
+
+struct radius_counters {
+  std::array<counter, admission_verdicts> datagrams{}; // by admission_verdict
+  counter logins{0};                                   // Access-Requests given to the directory
+  counter accounting{0};                               // Accounting-Requests given to their NAS
+  counter status{0};                                   // Status-Server answered
+  counter accepts{0};
+  counter guests{0};
+  counter rejects{0};
+  counter responses{0}; // Accounting-Responses
+  counter repeated{0};  // answers sent again
+  counter late{0};      // answers that came after their request was given up
+  counter oversized{0}; // answers that did not fit a packet
+  counter waiting_for_sync{0};
+  counter in_use{0}; // requests and kept replies
+  counter unsent{0}; // the kernel did not take the datagram
+};
+
+// One writer, many readers: no need for a locked increment.
+inline void count(counter& c, std::uint64_t by = 1) {
+  c.store(c.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
+
+} // namespace uzel::net
