@@ -163,6 +163,11 @@ struct want_sleep {
   account_id who;
   UZEL_INSPECT(want_sleep, who_)
 };
+// subscriber -> itself, now and then: did anything happen since the last look?
+struct look_idle {
+  std::uint8_t unused = 0;
+  UZEL_INSPECT(look_idle, unused_)
+};
 struct drain {
   account_id who;
   UZEL_INSPECT(drain, who_)

@@ -13,8 +13,8 @@
 
 namespace uzel {
 
-// One account in use. Only its directory shard holds the handle.
-using subscriber_actor = caf::typed_actor<
+// Everything that is addressed to one account.
+using account_questions = caf::typed_actor<
   caf::reacts_to<login>, caf::reacts_to<account_usage>, caf::reacts_to<address_taken>,
   caf::reacts_to<address_refused>, caf::reacts_to<give_up>, caf::reacts_to<close_restarted>,
   caf::reacts_to<close_stale>, caf::reacts_to<hand_over_session>, caf::reacts_to<continue_session>,
@@ -27,8 +27,11 @@ using subscriber_actor = caf::typed_actor<
   caf::replies_to<remove_static_address>::with<account_shown>,
   caf::replies_to<disconnect_session>::with<session_disconnected>>;
 
+// One account in use. Only its directory shard holds the handle.
+using subscriber_actor = account_questions::extend<caf::reacts_to<look_idle>>;
+
 // A shard of the directory: everything addressed to an account, plus identification, keys, sleep.
-using directory_actor = subscriber_actor::extend<
+using directory_actor = account_questions::extend<
   caf::replies_to<create_account>::with<account_shown>,
   caf::replies_to<import_accounts>::with<accounts_imported>,
   caf::replies_to<find_account>::with<account_shown>,

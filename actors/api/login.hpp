@@ -9,6 +9,7 @@
 #include "domain/ipv4.hpp"
 #include "domain/login_proof.hpp"
 #include "domain/login_trace.hpp"
+#include "domain/refusal.hpp"
 
 #include <string>
 
@@ -62,25 +63,6 @@ struct login {
   UZEL_INSPECT(login, to_, received_, deadline_, facts_, proof_, wanted_, by_dhcp_, who_, place_,
                trace_, identity_step_, identified_by_)
 };
-
-enum class login_verdict : std::uint8_t { accept, accept_as_guest, reject };
-
-// Why a login was refused; names stand in traces, metrics and the API.
-enum class refusal : std::uint8_t {
-  none,
-  unknown_subscriber,
-  ambiguous_subscriber,
-  wrong_password,
-  password_required,
-  proof_unsupported,
-  account_disabled,
-  account_unpaid,
-  session_limit,
-  no_address,
-  address_busy,
-  store_unavailable,
-};
-std::string_view name_of(refusal why);
 
 // The answer: what a NAS configures. Nothing of it may leave before the journal is synced up to
 // rests_on.
