@@ -21,7 +21,7 @@ BANNED_NAMES = {"util", "utils", "misc", "common", "manager", "helper", "helpers
 # What a name in the third-party column of the table allows to include.
 LIBRARIES = {
     "Boost.System": r"boost/system/",
-    "Boost containers": r"boost/(container|container_hash|core|unordered|intrusive|functional/hash|circular_buffer)(/|\.hpp)",
+    "Boost containers": r"boost/(container|container_hash|core|unordered|intrusive|circular_buffer|assert|throw_exception)(/|\.hpp)",
     "Boost.Asio": r"boost/asio(/|\.hpp)",
     "Boost.Beast": r"boost/beast(/|\.hpp)",
     "Boost.Test": r"boost/(test|mpl)/",
@@ -43,7 +43,7 @@ LIBRARIES = {
     "POSIX": r"(sys|netinet|arpa|net|linux)/|(unistd|fcntl|poll|dirent|dlfcn|errno|signal|spawn|pwd|grp|pthread|sched|termios"
              r"|netdb|ifaddrs|malloc|execinfo|getopt)\.h",
 }
-# Rooms of pure rules and codecs: values in, values out. No files, no threads, no console.
+# Rooms of pure rules and codecs: values in, values out. No files, no threads, no console, unless the row says POSIX.
 PURE = ("domain", "protocols")
 IMPURE_STD = {"fstream", "iostream", "filesystem", "thread", "mutex", "shared_mutex", "condition_variable", "future", "cstdio"}
 
@@ -129,7 +129,7 @@ def check_table(tree):
     found = []
     for row in rows:
         found += [Finding("table", page, 1, f"{row.room} may use {name}, which is no room") for name in row.ours
-                  if name not in known]
+                  if name not in known and not (name.endswith("/*") and any(r.startswith(name[:-1]) for r in known))]
         found += [Finding("table", page, 1, f"{row.room} may use {name}, which arch.py has no pattern for")
                   for name in row.third if name not in LIBRARIES and name != "all"]
     tops = {row.room.split("/")[0] for row in rows}
@@ -156,16 +156,17 @@ def check_includes(tree):
 def refuse_include(row, mark, name, rows):
     if mark == '"':
         target = room_of(name, rows)
+        if target is None and "all" in row.ours:
+            return None  # tests may have headers of their own beside them
         if target is None:
             return f'"{name}" is no path from the root into a room'
         if target == row.room or "all" in row.ours:
             return None
-        # A room named without its part means the whole of it; a part stands for itself alone.
-        if any(target == ours or target.startswith(ours + "/") for ours in row.ours):
+        if any(target == ours or (ours.endswith("/*") and target.startswith(ours[:-1])) for ours in row.ours):
             return None
         return f"{row.room} may not include {target} ({name})"
     if "/" not in name and "." not in name:
-        if row.room.split("/")[0] in PURE and name in IMPURE_STD:
+        if row.room.split("/")[0] in PURE and "POSIX" not in row.third and name in IMPURE_STD:
             return f"{row.room} is pure: <{name}> has no place in it"
         return None
     for library, pattern in LIBRARIES.items():

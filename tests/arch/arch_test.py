@@ -13,12 +13,12 @@ TABLE = """# Architecture
 | room | ours | third party |
 |---|---|---|
 | `domain` | - | Boost.System |
-| `protocols` | domain | OpenSSL |
+| `protocols/x` | domain | OpenSSL |
 | `protocols/proof` | domain | OpenSSL |
 | `config` | domain | spdlog |
 | `actors/api` | domain | CAF |
 | `actors` | actors/api, domain, protocols/proof | CAF |
-| `net` | actors/api, protocols | Boost.Asio, POSIX |
+| `net` | actors/api, protocols/* | Boost.Asio, POSIX |
 | `sim` | - | Boost.Asio |
 | `tests` | all | all |
 """
