@@ -22,41 +22,41 @@ constexpr auto built_in = std::to_array<rule>({
   {.vendor = "eltex-onu",
    .when = shape::text_prefix,
    .pattern = "ELTX",
-   .mac = mac_place::remote_text_or_six},
+   .mac = mac_place::remote_text_or_binary},
   {.vendor = "bdcom-epon",
    .when = shape::text_prefix,
    .pattern = "EPON",
-   .mac = mac_place::remote_text_or_six},
+   .mac = mac_place::remote_text_or_binary},
   {.vendor = "bdcom-gpon",
    .when = shape::text_prefix,
    .pattern = "GPON",
-   .mac = mac_place::remote_text_or_six},
+   .mac = mac_place::remote_text_or_binary},
   {.vendor = "huawei-switch",
    .when = shape::text_contains,
    .pattern = "Ethernet",
-   .mac = mac_place::remote_text_or_six,
+   .mac = mac_place::remote_text_or_binary,
    .port = port_place::circuit_after_last,
    .port_argument = '/'},
   {.vendor = "huawei-switch",
    .when = shape::text_prefix,
    .pattern = "XGE",
-   .mac = mac_place::remote_text_or_six,
+   .mac = mac_place::remote_text_or_binary,
    .port = port_place::circuit_after_last,
    .port_argument = '/'},
   {.vendor = "mikrotik",
    .when = shape::text_contains,
    .pattern = "ether",
-   .mac = mac_place::remote_text_or_six,
+   .mac = mac_place::remote_text_or_binary,
    .port = port_place::circuit_last_number},
   {.vendor = "mikrotik",
    .when = shape::text_prefix,
    .pattern = "sfp",
-   .mac = mac_place::remote_text_or_six,
+   .mac = mac_place::remote_text_or_binary,
    .port = port_place::circuit_last_number},
   {.vendor = "tr-101",
    .when = shape::text_contains,
    .pattern = " eth ",
-   .mac = mac_place::remote_text_or_six,
+   .mac = mac_place::remote_text_or_binary,
    .port = port_place::circuit_after_last,
    .port_argument = '/'},
   {.vendor = "d-link",
@@ -184,6 +184,11 @@ mac_address find_mac(const rule& row, octets circuit, octets remote) {
   case mac_place::remote_text_or_six: {
     const auto mac = mac_in_text(remote);
     return mac ? mac : last_six(remote);
+  }
+  case mac_place::remote_text_or_binary: {
+    const auto mac = mac_in_text(remote);
+    const auto name = trimmed(as_text(remote));
+    return mac ? mac : name.size() > 6 && is_printable(name) ? mac_address{} : last_six(remote);
   }
   case mac_place::circuit_serial_54_43:
     return huawei_serial(as_text(circuit), row.pattern.size());

@@ -22,9 +22,11 @@ enum class shape : std::uint8_t {
 // Where the MAC of the access device stands.
 enum class mac_place : std::uint8_t {
   none,
-  remote_last_six,     // the last 6 octets of remote-id
-  remote_text,         // remote-id as text, in any spelling of parse_mac
-  remote_text_or_six,  // text if it reads as a MAC, the last 6 octets otherwise
+  remote_last_six,    // the last 6 octets of remote-id
+  remote_text,        // remote-id as text, in any spelling of parse_mac
+  remote_text_or_six, // text if it reads as a MAC, the last 6 octets otherwise
+  // as remote_text_or_six, but a name ("sw-lenina-5") is no MAC: its end would collide with others
+  remote_text_or_binary,
   circuit_serial_54_43 // 54:43 and the four hex pairs after the prefix of circuit-id (a Huawei
                        // ONU's serial number)
 };

@@ -89,7 +89,12 @@ BOOST_AUTO_TEST_CASE(names_device_and_port_in_text_ids) {
     {"64:D1:54:AA:BB:CC", "ether5", "64:d1:54:aa:bb:cc", 5, "mikrotik"},
     {"64:D1:54:AA:BB:CC", "bridge1/ether12", "64:d1:54:aa:bb:cc", 12, "mikrotik"},
     {"64:D1:54:AA:BB:CC", "sfp-sfpplus2", "64:d1:54:aa:bb:cc", 2, "mikrotik"},
-    {"sw-lenina-5", "ether5", "6e:69:6e:61:2d:35", 5, "mikrotik"},
+    {"sw-lenina-5", "ether5", "none", 5, "mikrotik"},
+    {"ABCDEF", "ether5", "41:42:43:44:45:46", 5, "mikrotik"},
+    {"\x01\x02"
+     "ABCDEF",
+     "EPON0/1:5", "41:42:43:44:45:46", 0, "bdcom-epon"},
+    {"sw-lenina-5", "unit-7", "6e:69:6e:61:2d:35", '7', "generic"},
     {"a8f94b010203", "172.16.0.9 eth 1/24:100", "a8:f9:4b:01:02:03", 24, "tr-101"},
     {"a8f94b010203", "mes-7 eth 1/0/3:2048", "a8:f9:4b:01:02:03", 3, "tr-101"},
     {"a8:f9:4b:1:2:3", "\x05", "a8:f9:4b:01:02:03", 5, "generic"},
