@@ -1,5 +1,6 @@
 """The configuration as an operator meets it: what is refused, what is shown, how a start and a stop end."""
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -42,6 +43,15 @@ class Configuration(unittest.TestCase):
         self.assertEqual(code, 0)
         with open(os.path.join(SOURCE, "docs", "operations", "configuration.md"), encoding="utf-8") as page:
             self.assertEqual(out, page.read())
+
+
+    def test_the_systemd_unit_uses_options_that_exist(self):
+        ran = subprocess.run([UZELD, "--help"], capture_output=True, text=True, timeout=30, check=False)
+        with open(os.path.join(SOURCE, "packaging", "uzeld.service"), encoding="utf-8") as unit:
+            options = set(re.findall(r" (--[a-z-]+)", "".join(line for line in unit if line.startswith("Exec"))))
+        self.assertIn("--check-config", options)
+        for option in options:
+            self.assertIn(option, ran.stdout + ran.stderr)
 
 
 class Probes(DaemonCase):

@@ -98,8 +98,8 @@ class Daemon:
     def command(self):
         with open(self.path("uzeld.toml"), "w", encoding="utf-8") as file:
             file.write(toml_text(self.settings))
-        command = [UZELD, "--config", self.path("uzeld.toml"), "--data", self.folder]
-        return command + (["--demo"] if self.demo else []) + self.arguments
+        command = [UZELD, "--config", self.path("uzeld.toml")]
+        return command + (["--demo", "--data", self.folder] if self.demo else []) + self.arguments
 
     def spawn(self):
         """Starts without waiting: for starts that are expected to fail."""
