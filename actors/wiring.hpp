@@ -60,6 +60,8 @@ struct wiring {
   catalogue_source* desk = nullptr;
   trace_sink* traces = nullptr;
   const proof::master_key* master_key = nullptr;
+  // The next binding id that was never given; the start sets it, pools count it up.
+  std::atomic<std::uint64_t>* next_binding = nullptr;
 
   // Ids never given before; one generator per process.
   std::atomic<std::uint64_t>* next_account = nullptr;

@@ -6,6 +6,7 @@
 #include "domain/attachment.hpp"
 #include "domain/binding.hpp"
 #include "domain/ipv4.hpp"
+#include "domain/pool_choice.hpp"
 
 #include <string>
 #include <vector>
@@ -49,7 +50,8 @@ struct address_refused {
 struct pool_full {
   pool_id pool;
   take_address ask;
-  UZEL_INSPECT(pool_full, pool_, ask_)
+  journal_number rests_on; // the record that last touched the pool
+  UZEL_INSPECT(pool_full, pool_, ask_, rests_on_)
 };
 
 // subscriber -> address_space -> pool: the network uses it (Accounting-Start, Interim, ACK). Only a
@@ -210,6 +212,29 @@ struct pool_count {
 struct pools_counted {
   std::vector<pool_count> pools;
   UZEL_INSPECT(pools_counted, pools_)
+};
+
+// address_space -> pool: its terms as the desk has them now. A closed pool gives out nothing and
+// lives on until its last binding has ended.
+struct pool_defined {
+  pool_terms terms;
+  bool closed = false;
+  UZEL_INSPECT(pool_defined, terms_, closed_)
+};
+// pool -> address_space: nothing is kept any more for this subscriber at this place. `takes` counts
+// the requests that the pool had seen by then.
+struct place_left {
+  pool_id pool;
+  pool_kind kind = pool_kind::internet;
+  account_id who;
+  attachment_key place;
+  std::uint64_t takes = 0;
+  UZEL_INSPECT(place_left, pool_, kind_, who_, place_, takes_)
+};
+// pool -> itself, address_space -> itself: time has passed. Only the turn armed last counts.
+struct look_at_time {
+  std::uint64_t turn = 0;
+  UZEL_INSPECT(look_at_time, turn_)
 };
 
 } // namespace uzel

@@ -43,20 +43,21 @@ using directory_actor = account_questions::extend<
   caf::reacts_to<desk_published>>;
 
 // One range (or a domain's static range). Only its address space holds the handle.
-using pool_actor = caf::typed_actor<caf::reacts_to<take_address>, caf::reacts_to<confirm_binding>,
-                                    caf::reacts_to<release_binding>, caf::reacts_to<adopt_address>,
-                                    caf::reacts_to<given_up>, caf::reacts_to<binding_kept>,
-                                    caf::replies_to<assign_static>::with<static_settled>,
-                                    caf::replies_to<withdraw_static>::with<static_settled>,
-                                    caf::replies_to<remove_binding>::with<binding_removed>,
-                                    caf::replies_to<quarantine_address>::with<binding_removed>,
-                                    caf::replies_to<page_bindings>::with<bindings_page>,
-                                    caf::replies_to<count_pools>::with<pools_counted>,
-                                    caf::replies_to<check_range>::with<range_checked>,
-                                    caf::reacts_to<range_settled>, caf::reacts_to<desk_published>>;
+using pool_actor = caf::typed_actor<
+  caf::reacts_to<take_address>, caf::reacts_to<confirm_binding>, caf::reacts_to<release_binding>,
+  caf::reacts_to<adopt_address>, caf::reacts_to<given_up>, caf::reacts_to<binding_kept>,
+  caf::replies_to<assign_static>::with<static_settled>,
+  caf::replies_to<withdraw_static>::with<static_settled>,
+  caf::replies_to<remove_binding>::with<binding_removed>,
+  caf::replies_to<quarantine_address>::with<binding_removed>,
+  caf::replies_to<page_bindings>::with<bindings_page>,
+  caf::replies_to<count_pools>::with<pools_counted>,
+  caf::replies_to<check_range>::with<range_checked>, caf::reacts_to<range_settled>,
+  caf::reacts_to<desk_published>, caf::reacts_to<pool_defined>, caf::reacts_to<look_at_time>>;
 
 // One routing domain: speaks like a pool and hands on to the right one.
-using address_space_actor = pool_actor::extend<caf::reacts_to<pool_full>>;
+using address_space_actor =
+  pool_actor::extend<caf::reacts_to<pool_full>, caf::reacts_to<place_left>>;
 
 // One NAS.
 using nas_actor =
@@ -68,8 +69,9 @@ using nas_actor =
 // Speaks like a NAS and hands on to the right one; spawns them.
 using nas_router_actor = nas_actor;
 
-using clock_actor = caf::typed_actor<caf::replies_to<show_clock>::with<clock_shown>,
-                                     caf::replies_to<confirm_clock>::with<clock_shown>>;
+using clock_actor =
+  caf::typed_actor<caf::replies_to<show_clock>::with<clock_shown>,
+                   caf::replies_to<confirm_clock>::with<clock_shown>, caf::reacts_to<clock_tick>>;
 
 using events_actor = caf::typed_actor<caf::reacts_to<login_happened>, caf::reacts_to<alarm_raised>,
                                       caf::replies_to<subscribe_events>::with<events_subscribed>,

@@ -57,6 +57,7 @@ class actor_fixture {
     wires.time = &time;
     wires.desk = &desk;
     wires.traces = &traces;
+    wires.next_binding = &next_binding;
   }
   ~actor_fixture() {
     wires.directory.clear();
@@ -94,6 +95,7 @@ class actor_fixture {
   fake_time time;
   fake_desk desk;
   no_traces traces;
+  std::atomic<std::uint64_t> next_binding{1};
   wiring wires;
   caf::actor_system system;
   caf::scheduler::test_coordinator& scheduler;
