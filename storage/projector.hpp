@@ -1,0 +1,120 @@
+// Carries the journal into the database, behind everybody's back: a thread of its own.
+#pragma once
+
+#include "storage/database.hpp"
+#include "storage/journal/journal.hpp"
+#include "storage/record.hpp"
+#include "storage/write_turn.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace uzel::storage {
+
+// Called on the projector's thread; they must not block.
+struct projector_events {
+  // All records up to this one are in a durable commit, or parked.
+  std::function<void(journal_number)> applied;
+  // The database went away, or came back (then the sentence is empty).
+  std::function<void(bool away, const std::string& why)> away;
+  // A record was refused for good.
+  std::function<void(journal_number, const std::string& key, const std::string& why)> parked;
+  // Nothing will be written any more (another process owns the store, or too much is parked): leave
+  // the process.
+  std::function<void(const store_error&)> failed;
+};
+
+struct projector_settings {
+  std::uint32_t batch = 256; // records per transaction
+  duration slice{20'000};    // of work per transaction
+  std::uint32_t lanes = 4;
+  std::uint64_t queue_bytes = 16u << 20; // beyond it records are read again from the journal
+  std::uint32_t parked_limit = 10000;
+};
+
+// Since start, for /metrics.
+struct projector_counters {
+  std::uint64_t records = 0;
+  std::uint64_t commits = 0;
+  std::uint64_t parked = 0; // now, earlier starts included
+  std::uint64_t retries = 0;
+  std::uint64_t spills = 0; // times it fell behind the queue's bound
+};
+
+// How long to wait before the n-th repetition of a failed transaction: 0.1 s, doubling up to 10 s.
+duration retry_delay(std::uint32_t failures);
+
+class projection; // applies records to tables
+
+class projector final : public batch_observer {
+ public:
+  // Reads (after, up_to] again; journal::read in the daemon.
+  using reread =
+    std::function<store_result<>(journal_number after, journal_number up_to,
+                                 const std::function<result<>(const record_view&)>& sink)>;
+
+  projector(std::unique_ptr<connection> db, std::uint64_t owner, projector_settings settings,
+            write_turn& turn, projector_events events);
+  ~projector() override; // stops
+
+  // Everything in (applied, synced] is read again first.
+  void start(reread source, journal_number synced);
+  // Applies what is queued if it can within the limit, then ends the thread.
+  void stop(duration limit = seconds{5});
+  void on_synced(std::span<const record_view> records, journal_number synced) override;
+
+  // The lowest lane.
+  journal_number applied() const noexcept {
+    return journal_number{applied_.load(std::memory_order_acquire)};
+  }
+  // False when the limit passes first.
+  bool wait_applied(journal_number number, duration limit);
+  bool is_away() const noexcept { return away_.load(std::memory_order_relaxed); }
+  projector_counters counters() const;
+
+ private:
+  struct piece {
+    std::vector<std::uint8_t> payload;
+    journal_number number;
+    instant time;
+    std::uint16_t kind = 0;
+  };
+
+  void run();
+  bool take_batch(std::vector<piece>& out);
+  bool read_behind(std::vector<piece>& out, journal_number up_to);
+  void apply(std::vector<piece>& batch);
+  void settle(journal_number last);
+  void went_away(const std::string& why);
+  void fail(const store_error& why);
+
+  projector_settings settings_;
+  write_turn& turn_;
+  projector_events events_;
+  std::unique_ptr<projection> projection_;
+  reread source_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;    // for the thread
+  std::condition_variable settled_; // for wait_applied
+  std::deque<piece> queue_;
+  std::uint64_t queued_bytes_ = 0;
+  journal_number synced_; // what the journal told last
+  bool stopping_ = false;
+  std::chrono::steady_clock::time_point stop_by_;
+  std::atomic<std::uint64_t> applied_{0};
+  std::atomic<bool> away_{false};
+  std::uint32_t failures_ = 0;
+  projector_counters counters_;
+  std::thread thread_;
+};
+
+} // namespace uzel::storage
