@@ -17,19 +17,16 @@ namespace {
 constexpr std::size_t text_size = 2 * master_key::octets + 1;
 
 // A descriptor that closes itself.
-class open_file {
- public:
-  explicit open_file(int fd) : fd_{fd} {}
+struct open_file {
+  int number;
+
+  explicit open_file(int fd) : number{fd} {}
   ~open_file() {
-    if (fd_ >= 0)
-      ::close(fd_);
+    if (number >= 0)
+      ::close(number);
   }
   open_file(const open_file&) = delete;
   open_file& operator=(const open_file&) = delete;
-  int number() const { return fd_; }
-
- private:
-  int fd_;
 };
 
 errc because(int error) {
@@ -100,7 +97,7 @@ bool write_all(int fd, std::string_view text) {
 bool sync_directory_of(const std::filesystem::path& file) {
   const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
   const open_file directory{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  return directory.number() >= 0 && ::fsync(directory.number()) == 0;
+  return directory.number >= 0 && ::fsync(directory.number) == 0;
 }
 
 bool decode_hex(std::string_view text, std::span<std::uint8_t, master_key::octets> out) {
@@ -155,14 +152,14 @@ result<master_key> master_key::from_octets(std::span<const std::uint8_t> bytes) 
 result<master_key> master_key::load(const std::filesystem::path& file) {
   // Without O_NONBLOCK a FIFO in place of the key would hang the start.
   const open_file in{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (in.number() < 0)
+  if (in.number < 0)
     return because(errno);
-  if (const auto wrong = check_owner(in.number()); wrong != errc::ok)
+  if (const auto wrong = check_owner(in.number); wrong != errc::ok)
     return wrong;
   std::array<char, text_size + 2> text{};
   std::size_t got = 0;
   master_key key;
-  if (!read_up_to(in.number(), text, got))
+  if (!read_up_to(in.number, text, got))
     return errc::io_failed;
   const bool hex = got == text_size - 1 || (got == text_size && text[got - 1] == '\n');
   if (got == octets)
@@ -180,7 +177,7 @@ result<master_key> master_key::create(const std::filesystem::path& file) {
     return key;
   const open_file out{
     ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (out.number() < 0)
+  if (out.number < 0)
     return because(errno);
   static constexpr char digits[] = "0123456789abcdef";
   std::array<char, text_size> text{};
@@ -190,7 +187,7 @@ result<master_key> master_key::create(const std::filesystem::path& file) {
   }
   text.back() = '\n';
   const bool written =
-    write_all(out.number(), {text.data(), text.size()}) && ::fsync(out.number()) == 0;
+    write_all(out.number, {text.data(), text.size()}) && ::fsync(out.number) == 0;
   OPENSSL_cleanse(text.data(), text.size());
   if (!written || !sync_directory_of(file)) {
     // Half a key would be taken for a damaged one at the next start.

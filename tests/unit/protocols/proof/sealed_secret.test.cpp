@@ -24,7 +24,7 @@ struct scratch {
   }
   ~scratch() { fs::remove_all(folder); }
   fs::path write(const char* name, std::string_view text, fs::perms mode) const {
-    const auto file = folder / name;
+    auto file = folder / name;
     std::ofstream{file, std::ios::binary} << text;
     fs::permissions(file, mode);
     return file;
