@@ -25,4 +25,10 @@ struct confirm_clock {
   UZEL_INSPECT(confirm_clock, author_)
 };
 
+// clock -> itself, every second.
+struct clock_tick {
+  std::uint8_t unused = 0;
+  UZEL_INSPECT(clock_tick, unused_)
+};
+
 } // namespace uzel
