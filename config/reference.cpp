@@ -40,7 +40,7 @@ std::string render_reference() {
   for (const section& part : all_sections()) {
     out += fmt::format("\n## [{}]\n\n{}\n", part.name, part.doc);
     for (const setting& each : part.settings)
-      out += "\n" + entry(each, defaults);
+      out.append("\n").append(entry(each, defaults));
   }
   return out;
 }
