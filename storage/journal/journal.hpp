@@ -109,7 +109,8 @@ class journal {
   void subscribe(batch_observer& observer);
   // Starts the writing threads; once.
   void start();
-  // Syncs what was appended, then joins the threads; later appends are refused.
+  // Syncs what was appended, then joins the threads; later appends are refused. Not from an
+  // observer or the failure handler.
   void stop();
 
   // Numbers the group at once and copies it into the open batch; the group is durable or lost as a
@@ -125,7 +126,7 @@ class journal {
   // The latest time of any record, for the rule that the clock never runs behind the journal; 0 for
   // none.
   [[nodiscard]] instant last_time() const noexcept;
-  // Whether append() finds space: false between store_full and its healing.
+  // False while no further segment can be made: the present one still takes what fits.
   [[nodiscard]] bool has_space() const noexcept;
   [[nodiscard]] const store_identity& identity() const noexcept;
   [[nodiscard]] journal_counters counters() const;

@@ -43,6 +43,8 @@ struct journal_report {
   std::vector<segment_report> segments;
   journal_number first; // as in journal::opened
   journal_number last;
+  journal_number
+    highest; // found anywhere, damaged and torn parts included: adopt() wants more than this
   instant last_time;
   bool in_use = false;                // a process holds the lock: the tail may be in motion
   std::optional<journal_flaw> torn;   // a bad last batch: the next open cuts it
