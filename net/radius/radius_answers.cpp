@@ -4,6 +4,8 @@
 #include "net/radius/radius_loop.hpp"
 #include "net/radius/translate.hpp"
 
+#include <caf/send.hpp>
+
 namespace uzel::net {
 
 void radius_server::loop::ask_directory(std::uint32_t slot, const radius::packet_view& packet) {

@@ -116,7 +116,7 @@ void request_table::expire(instant now, duration deadline) {
         forget(e.slot);
     }
     if (at->second.slots == 0 && sent.empty())
-      at = shares_.erase(at);
+      shares_.erase(at++);
     else
       ++at;
   }
