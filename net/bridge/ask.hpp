@@ -27,7 +27,8 @@ namespace uzel::net {
 template <class Reply, class Handle, class Question>
 boost::asio::awaitable<answer<Reply>> ask(caf::actor_system& system, const Handle& to,
                                           duration limit, const Question& question) {
-  const auto start = [&](auto handler) {
+  // Initiation is deferred until the awaitable is awaited: everything is captured by value.
+  auto start = [sys = &system, to, limit, question](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     auto guard = std::make_shared<boost::asio::executor_work_guard<boost::asio::any_io_executor>>(
       boost::asio::get_associated_executor(*shared));
@@ -39,14 +40,14 @@ boost::asio::awaitable<answer<Reply>> ask(caf::actor_system& system, const Handl
     };
     if (!to)
       return resume(problem{errc::unavailable, {}});
-    system.spawn([to = to, limit, question, resume](caf::event_based_actor* self) {
+    sys->spawn([to, limit, question, resume](caf::event_based_actor* self) {
       self->request(to, limit, question)
         .then([resume](const Reply& reply) { resume(reply); },
               [resume](const caf::error& e) { resume(to_problem(e)); });
     });
   };
   return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void(answer<Reply>)>(
-    start, boost::asio::use_awaitable);
+    std::move(start), boost::asio::use_awaitable);
 }
 
 } // namespace uzel::net
