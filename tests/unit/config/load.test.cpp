@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -188,6 +189,17 @@ BOOST_AUTO_TEST_CASE(the_environment_overrides_the_file) {
   BOOST_TEST((got.settings.log.levels.at("http") == uzel::log::level::error));
   BOOST_TEST(got.settings.log.levels.size() == 2u);
   BOOST_TEST(got.origins.at("radius.coa_port") == "UZEL_RADIUS_COA_PORT");
+}
+
+BOOST_AUTO_TEST_CASE(only_our_variables_are_taken_from_the_process) {
+  setenv("UZEL_RADIUS_COA_PORT", "1701", 1);
+  setenv("OTHER_RADIUS_COA_PORT", "1702", 1);
+  const environment env = process_environment();
+  unsetenv("UZEL_RADIUS_COA_PORT");
+  unsetenv("OTHER_RADIUS_COA_PORT");
+  for (const auto& [name, text] : env)
+    BOOST_TEST(name.starts_with("UZEL_"));
+  BOOST_TEST(read("", env).settings.radius.coa_port == 1701);
 }
 
 BOOST_AUTO_TEST_CASE(a_misspelt_or_bad_override_is_refused) {
