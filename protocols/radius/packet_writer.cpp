@@ -60,8 +60,11 @@ void packet_writer::reserve_message_authenticator() noexcept {
 }
 
 void packet_writer::add(std::uint8_t type, octets value) noexcept {
-  if (value.empty())
-    return;
+  if (!value.empty())
+    add_verbatim(type, value);
+}
+
+void packet_writer::add_verbatim(std::uint8_t type, octets value) noexcept {
   if (value.size() > max_value_size)
     return fail(errc::value_too_long);
   if (std::uint8_t* at = grow(2 + value.size())) {

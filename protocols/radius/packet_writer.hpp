@@ -34,6 +34,8 @@ class packet_writer {
   void add(std::uint8_t type, std::string_view value) noexcept { add(type, as_octets(value)); }
   void add(std::uint8_t type, std::uint32_t value) noexcept;
   void add(std::uint8_t type, ipv4 value) noexcept { add(type, value.value); }
+  // The same, but an empty value is written: what a tool was told to send.
+  void add_verbatim(std::uint8_t type, octets value) noexcept;
   // At most 247 octets with the default format.
   void add_vendor(std::uint32_t vendor, std::uint32_t type, octets value,
                   vendor_format format = {}) noexcept;
