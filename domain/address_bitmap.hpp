@@ -24,6 +24,8 @@ class address_bitmap {
   ipv4 first() const { return first_; }
   ipv4 last() const { return last_; }
 
+  // Inside the range and inside the fence.
+  bool is_open(ipv4 a) const { return contains(a) && inside_fence(a); }
   // True when the address may be given out: inside, unused and inside the fence.
   bool is_free(ipv4 a) const;
   void occupy(ipv4 a);

@@ -41,12 +41,16 @@ claim_verdict judge_adopt(const address_record* there, account_id who, attachmen
   return there->is_live() && there->place != place ? claim_verdict::refuse : claim_verdict::again;
 }
 
-bool worth_recording(const address_record& before, const binding& after) {
+bool worth_recording_place(const address_record& before, const binding& after) {
   const auto& p = after.place;
+  return before.place != p.key || before.nas != p.nas || before.mac != p.mac ||
+         before.device != p.device || before.port != p.port || before.vlan != p.vlan ||
+         before.nas_port.view() != p.nas_port;
+}
+
+bool worth_recording(const address_record& before, const binding& after) {
   if (before.state != after.state || before.session != after.session ||
-      before.fixed != after.fixed || before.place != p.key || before.nas != p.nas ||
-      before.device != p.device || before.port != p.port || before.vlan != p.vlan ||
-      before.nas_port.view() != p.nas_port)
+      before.fixed != after.fixed || worth_recording_place(before, after))
     return true;
   if (!before.recorded_until != !after.until)
     return true;

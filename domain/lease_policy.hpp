@@ -27,6 +27,9 @@ claim_verdict judge_adopt(const address_record* there, account_id who, attachmen
 // the journal has by more than a quarter of the lease.
 bool worth_recording(const address_record& before, const binding& after);
 
+// The part of it that is about the place.
+bool worth_recording_place(const address_record& before, const binding& after);
+
 // A live or held binding given to its owner once more. `lapse` is how long an unconfirmed offer
 // lasts.
 binding given_again(binding before, const attachment& place, instant now, duration lapse);
