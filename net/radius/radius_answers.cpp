@@ -1,6 +1,6 @@
 // The second half of the loop: questions to the actors, answers on their way out.
+#include "actors/api/identification.hpp"
 #include "config/log.hpp"
-#include "domain/identification.hpp"
 #include "net/radius/radius_loop.hpp"
 #include "net/radius/translate.hpp"
 
@@ -27,8 +27,8 @@ void radius_server::loop::ask_directory(std::uint32_t slot, const radius::packet
   auto question = to_login(*request, *s.client, std::move(facts), now_, settings_.login_deadline);
   question.to = requests_.ticket_of(slot);
   count(counters.logins);
-  const auto& shard =
-    neighbours_.directory[identification_route(question) % neighbours_.directory.size()];
+  const auto route = identification_route(question.facts, question.proof.how, *desk_);
+  const auto& shard = neighbours_.directory[route % neighbours_.directory.size()];
   caf::anon_send(shard, std::move(question));
 }
 

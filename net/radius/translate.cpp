@@ -121,7 +121,7 @@ network_facts facts_of(const radius::nas_report& report, const radius_client& fr
   out.calling_station = report.calling_station_id;
   if (place.profile == vendor::juniper)
     out.vlan = vlan_of(report.nas_port_id);
-  if (!report.agent_circuit_id.empty() && !report.agent_remote_id.empty()) {
+  if (!report.agent_circuit_id.empty() || !report.agent_remote_id.empty()) {
     const auto where = option82::decode(report.agent_circuit_id, report.agent_remote_id);
     out.has_option82 = true;
     out.device_mac = where.device;
