@@ -1,0 +1,42 @@
+// An account at rest: everything that its actor would need to live again, in some hundred bytes. A
+// layout of memory, never stored: it may change with every build.
+#pragma once
+
+#include "domain/account.hpp"
+#include "domain/binding.hpp"
+#include "domain/session.hpp"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace uzel {
+
+// What a sleeping subscriber leaves behind; commit is the highest record that made any of it.
+struct account_picture {
+  account_state account;
+  std::vector<binding> bindings;
+  std::vector<session> sessions;
+  journal_number commit;
+  bool operator==(const account_picture&) const = default;
+};
+
+// The octets of one picture; sixteen bytes plus one exact allocation.
+class packed_account {
+ public:
+  packed_account() = default;
+  explicit packed_account(std::span<const std::uint8_t> octets);
+
+  bool empty() const { return size_ == 0; }
+  std::span<const std::uint8_t> octets() const { return {octets_.get(), size_}; }
+
+ private:
+  std::unique_ptr<std::uint8_t[]> octets_;
+  std::uint32_t size_ = 0;
+};
+
+packed_account pack(const account_picture& picture);
+// The picture that was packed.
+account_picture unpack(const packed_account& packed);
+
+} // namespace uzel
