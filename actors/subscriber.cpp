@@ -1,0 +1,236 @@
+#include "actors/subscriber.hpp"
+
+#include "actors/subscriber_state.hpp"
+
+#include <caf/all.hpp>
+
+namespace uzel {
+namespace {
+
+// Packets of a closed session that come later than this are taken for a new one.
+constexpr seconds closed_memory{3600};
+// A session that was presumed ended may come back with counters that we have counted already.
+constexpr seconds reaped_memory{86400};
+constexpr std::size_t closed_limit = 8;
+// How often a drained subscriber looks whether its last questions were answered.
+constexpr seconds drain_look{1};
+constexpr seconds adoption_patience{10};
+
+bool worth_remembering(const session& s, instant at) {
+  return at - s.ended <= ((s.flags & session_reaped) != 0 ? reaped_memory : closed_memory);
+}
+
+} // namespace
+
+subscriber_state::subscriber_state(subscriber_actor::pointer self_) : self{self_} {}
+
+void subscriber_state::wake(wiring& wires_, account_shown known) {
+  wires = &wires_;
+  account = std::move(known.account);
+  touch();
+  // Numbers of an earlier life must not meet late answers to this one.
+  next_request = static_cast<std::uint64_t>(touched.us);
+  for (auto& s : known.sessions) {
+    if (s.state == session_state::closed) {
+      remember_closed(std::move(s));
+      continue;
+    }
+    const auto heard = s.last_seen;
+    sessions.push_back({std::move(s), heard, {}, false});
+  }
+  const auto offer = wires->settings.offer_time;
+  for (const auto& b : known.bindings)
+    if (is_live(b) || b.fixed)
+      bindings.push_back({b, b.state == binding_state::offered ? b.until - offer : instant{}});
+  // A Stop frees its address even if the process died between the two.
+  for (std::size_t i = bindings.size(); i-- > 0;) {
+    const auto b = bindings[i].row;
+    if (b.state != binding_state::bound || !b.session || find_session(b.session))
+      continue;
+    send_release(b, b.last_seen, true);
+    drop_binding(b.id);
+  }
+}
+
+// Sleep.
+
+void subscriber_state::look_if_idle() {
+  if (draining)
+    return sleep_if_drained();
+  if (wires->directory.empty())
+    return; // the house is being taken down
+  const auto limit = wires->settings.idle_sleep;
+  if (sessions.empty() && waiting.empty() && endings.empty() && busy == 0 &&
+      now() - touched >= limit)
+    self->send(wires->shard_of(account.id), want_sleep{account.id});
+  self->delayed_send(self, limit, look_idle{});
+}
+
+void subscriber_state::drain_and_sleep() {
+  draining = true;
+  sleep_if_drained();
+}
+
+void subscriber_state::sleep_if_drained() {
+  if (!draining)
+    return;
+  const auto at = now();
+  drop_late_logins(at);
+  std::erase_if(adoptions, [at](const auto& a) { return at - a.asked > adoption_patience; });
+  if (!waiting.empty() || !endings.empty() || !adoptions.empty() || busy != 0) {
+    self->delayed_send(self, drain_look, look_idle{});
+    return;
+  }
+  draining = false;
+  auto known = shown();
+  std::erase_if(closed, [at](const auto& s) { return !worth_remembering(s, at); });
+  known.sessions.insert(known.sessions.end(), closed.begin(), closed.end());
+  if (!wires->directory.empty())
+    self->send(wires->shard_of(account.id), fell_asleep{std::move(known)});
+  self->quit();
+}
+
+// What everything stands on.
+
+account_shown subscriber_state::shown() const {
+  account_shown out;
+  out.account = account;
+  for (const auto& b : bindings)
+    out.bindings.push_back(b.row);
+  for (const auto& s : sessions)
+    out.sessions.push_back(s.row);
+  out.commit = highest();
+  return out;
+}
+
+// Of all that this account's answers may rest on. A little too high is harmless: it is synced
+// within the same batch.
+journal_number subscriber_state::highest() const {
+  auto out = account.number_of_change;
+  for (const auto& b : bindings)
+    out = std::max(out, b.row.number);
+  for (const auto& s : sessions)
+    out = std::max(out, s.row.number);
+  return out;
+}
+
+result<journal_number> subscriber_state::write(account_state after, std::vector<access> released) {
+  const auto number = wires->log->append(now(), storage::account_changed{after});
+  if (!number)
+    return number;
+  account = std::move(after);
+  account.number_of_change = *number;
+  if (!wires->directory.empty())
+    self->send(wires->shard_of(account.id),
+               account_settled{account.id, account.status, std::move(released), *number});
+  return number;
+}
+
+void subscriber_state::alarm(std::string id, std::string text) const {
+  if (wires->events)
+    self->send(wires->events,
+               alarm_raised{now(), std::move(id), is_guest(account.id) ? "guest" : account.number,
+                            std::move(text)});
+}
+
+void subscriber_state::note(const kept_session& s) const {
+  if (wires->nases)
+    self->send(wires->nases, session_noted{s.row.nas, s.row.epoch, s.row.acct_session_id, s.row.id,
+                                           account.id, s.row.started, s.heard, true});
+}
+
+void subscriber_state::note_closed(const session& s) const {
+  if (wires->nases)
+    self->send(wires->nases, session_noted{s.nas, s.epoch, s.acct_session_id, s.id, account.id,
+                                           s.started, s.last_seen, false});
+}
+
+kept_session* subscriber_state::find_session(session_id which) {
+  for (auto& s : sessions)
+    if (s.row.id == which)
+      return &s;
+  return nullptr;
+}
+
+kept_binding* subscriber_state::find_binding(binding_id which) {
+  for (auto& b : bindings)
+    if (b.row.id == which)
+      return &b;
+  return nullptr;
+}
+
+void subscriber_state::remember_closed(session s) {
+  const auto at = now();
+  std::erase_if(closed, [&](const auto& c) { return c.id == s.id || !worth_remembering(c, at); });
+  if (closed.size() >= closed_limit)
+    closed.erase(closed.begin());
+  closed.push_back(std::move(s));
+}
+
+// The interim interval that the reporting client was told; after a start, until it reports again,
+// that of the NAS's row.
+seconds subscriber_state::interim_of(const kept_session& s, const catalogue& desk) const {
+  auto via = s.via;
+  if (!via)
+    if (const auto at = desk.nases->find(s.row.nas.value); at != desk.nases->end())
+      via = client_id{at->second.client_id};
+  const auto* found = desk.find_client(via);
+  return found && found->interim_interval != 0 ? seconds{found->interim_interval}
+                                               : wires->settings.interim_interval;
+}
+
+bool subscriber_state::is_silent_now(const kept_session& s, instant at,
+                                     const catalogue& desk) const {
+  return !wires->time->held() && is_silent(std::max(s.heard, s.row.last_seen), at,
+                                           interim_of(s, desk), wires->settings.stale_factor);
+}
+
+bool subscriber_state::is_announced(const kept_binding& b, instant at) const {
+  return b.announced && at < b.announced + wires->settings.offer_time;
+}
+
+const client& client_of(const catalogue& desk, client_id which) {
+  static const client refuses_everything{};
+  const auto* found = desk.find_client(which);
+  return found ? *found : refuses_everything;
+}
+
+// The table of contents.
+
+subscriber_actor::behavior_type
+subscriber(subscriber_actor::stateful_pointer<subscriber_state> self, wiring& wires,
+           account_shown known) {
+  auto& state = self->state;
+  state.wake(wires, std::move(known));
+  self->delayed_send(self, wires.settings.idle_sleep, look_idle{});
+  return {
+    [&state](const login& m) { state.answer_login(m); },
+    [&state](const account_usage& m) { state.take_usage(m); },
+    [&state](const address_taken& m) { state.address_came(m); },
+    [&state](const address_refused& m) { state.address_was_refused(m); },
+    [&state](const give_up& m) { state.consider_give_up(m); },
+    [&state](const close_restarted& m) { state.end_restarted(m); },
+    [&state](const close_stale& m) { state.end_if_stale(m); },
+    [&state](const hand_over_session& m) { state.give_session_away(m); },
+    [&state](const continue_session& m) { state.take_session_over(m); },
+    [&state](const drain&) { state.drain_and_sleep(); },
+    [&state](const show_account&) { return state.shown(); },
+    [&state](const change_account& m) { return state.change(m); },
+    [&state](const add_access& m) { return state.add(m); },
+    [&state](const remove_access& m) { return state.remove(m); },
+    [&state](const set_subscription& m) { return state.subscribe(m); },
+    [&state](const add_static_address& m) { return state.add(m); },
+    [&state](const remove_static_address& m) { return state.remove(m); },
+    [&state](const disconnect_session& m) { return state.disconnect(m); },
+    [&state](const look_idle&) { state.look_if_idle(); },
+  };
+}
+
+subscriber_actor spawn_subscriber(caf::actor_system& system, wiring& wires, account_shown known) {
+  // CAF would move a reference, hence the pointer.
+  return system.spawn([](subscriber_actor::stateful_pointer<subscriber_state> self, wiring* to,
+                         account_shown all) { return subscriber(self, *to, std::move(all)); },
+                      &wires, std::move(known));
+}
+
+} // namespace uzel

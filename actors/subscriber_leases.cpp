@@ -1,0 +1,173 @@
+// Bindings in use: confirmed or adopted by accounting, released, given up when the pool wants them.
+#include "actors/subscriber_state.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+
+namespace uzel {
+
+kept_binding& subscriber_state::remember(const binding& given) {
+  for (auto& b : bindings)
+    if (b.row.id == given.id || (b.row.domain == given.domain && b.row.address == given.address)) {
+      const bool same = b.row.id == given.id;
+      b.row = given;
+      if (!same)
+        b.announced = {};
+      return b;
+    }
+  bindings.push_back({given, {}});
+  return bindings.back();
+}
+
+// Out of use: a dynamic one is the pool's business from now on and may not be announced any more; a
+// static one stays the account's.
+void subscriber_state::drop_binding(binding_id which) {
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    auto& b = bindings[i];
+    if (b.row.id != which)
+      continue;
+    if (b.row.fixed) {
+      b.row.state = binding_state::held;
+      b.row.session = {};
+      b.announced = {};
+    } else {
+      bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    return;
+  }
+}
+
+void subscriber_state::send_release(const binding& b, instant ended, bool keep_for_owner) const {
+  if (const auto space = wires->spaces.of(b.domain))
+    self->send(space, release_binding{b.domain, b.pool, b.id, account.id, ended, keep_for_owner});
+}
+
+// The session is over: its address is free, unless another session uses it or it was offered again
+// since (a subscriber who reconnects is accepted before his Stop comes).
+void subscriber_state::release(const session& of, instant ended, bool keep_for_owner) {
+  auto* b = find_binding(of.binding);
+  if (!b)
+    return;
+  for (const auto& s : sessions)
+    if (s.row.id != of.id && s.row.binding == of.binding)
+      return;
+  if (is_announced(*b, now())) {
+    b->row.session = {};
+    return;
+  }
+  send_release(b->row, ended, keep_for_owner);
+  drop_binding(of.binding);
+}
+
+// Tells the pool that the session uses its address, or asks it to make the address his.
+void subscriber_state::use_address(session_id which) {
+  auto* s = find_session(which);
+  if (!s || !s->row.address || s->foreign)
+    return;
+  for (const auto& other : sessions)
+    if (other.row.id != which && other.row.address == s->row.address &&
+        other.row.place.key != s->row.place.key)
+      return raise_conflict(which, s->row.address);
+  const auto desk = wires->desk->current();
+  const auto until = s->heard + interim_of(*s, *desk) * wires->settings.stale_factor;
+  auto* b = find_binding(s->row.binding);
+  const routing_domain_id domain =
+    b ? b->row.domain : routing_domain_id{client_of(*desk, s->via).routing_domain_id};
+  const auto space = wires->spaces.of(domain);
+  if (!space)
+    return;
+  if (b) {
+    if (b->row.session != which) {
+      b->announced = {}; // the offer is taken up
+      b->row.session = which;
+    }
+    b->row.state = binding_state::bound;
+    b->row.last_seen = std::max(b->row.last_seen, s->heard);
+    b->row.until = b->row.fixed ? instant{} : until;
+    self->send(space, confirm_binding{domain, b->row.pool, b->row.id, account.id, which, s->heard,
+                                      b->row.until});
+    return;
+  }
+  if (std::any_of(adoptions.begin(), adoptions.end(),
+                  [&](const auto& a) { return a.session == which; }))
+    return;
+  adoptions.push_back({next_request, which, now()});
+  self->send(space, adopt_address{next_request++, domain, account.id, s->row.place, s->row.address,
+                                  which, s->heard, until});
+}
+
+// The address that accounting named is the account's now.
+void subscriber_state::adopted(const waiting_adoption& a, const binding& given, bool known) {
+  auto* s = find_session(a.session);
+  auto* b = find_binding(given.id);
+  if (!s || !b || s->row.address != given.address) {
+    address_came_late(given);
+    if (s)
+      use_address(a.session);
+    return;
+  }
+  auto after = s->row;
+  after.binding = given.id;
+  if (!known)
+    after.flags |= session_adopted_address;
+  const auto number = wires->log->append(now(), storage::session_changed{after});
+  if (!number)
+    return; // the next interim asks again
+  after.number = *number;
+  s->row = std::move(after);
+  b->announced = {}; // the offer is taken up
+  b->row.session = a.session;
+  b->row.state = binding_state::bound;
+}
+
+bool subscriber_state::is_own_static(const binding& b) const {
+  return std::any_of(account.addresses.begin(), account.addresses.end(),
+                     [&](const auto& a) { return a.domain == b.domain && a.address == b.address; });
+}
+
+// The pool wants to expire the binding, or another account with a proof waits for it.
+void subscriber_state::consider_give_up(const give_up& m) {
+  touch();
+  const auto space = wires->spaces.of(m.domain);
+  if (!space)
+    return;
+  const auto keep = [&](instant until) {
+    self->send(space, binding_kept{account.id, m.domain, m.pool, m.binding, until});
+  };
+  auto* b = find_binding(m.binding);
+  if (b && is_own_static(b->row))
+    return keep({});
+  if (b) {
+    const auto at = touched;
+    const auto desk = wires->desk->current();
+    const bool barred = m.for_another && account.status != account_status::active;
+    const auto user = std::find_if(sessions.begin(), sessions.end(), [&](const auto& s) {
+      return s.row.binding == m.binding || (s.row.address == b->row.address && !s.row.binding);
+    });
+    if (user != sessions.end()) {
+      const bool silent = is_silent_now(*user, at, *desk);
+      if (!barred && !(m.for_another && silent)) {
+        const auto limit = interim_of(*user, *desk) * wires->settings.stale_factor;
+        return keep(std::max(user->heard + limit, at + wires->settings.offer_time));
+      }
+      const auto user_row = user->row;
+      const auto held = *b;
+      drop_binding(m.binding); // so that the close does not release what is given up
+      if (!close(user_row.id, user_row.last_seen, cause_lost_carrier, session_reaped)) {
+        bindings.push_back(held);
+        return keep(at + wires->settings.offer_time);
+      }
+      // The NAS may still carry a disabled subscriber: it is told, whatever it answers.
+      if (!silent && wires->nases)
+        self->request(wires->nases, seconds{10}, end_session{user_row})
+          .then([](const session_ended&) {}, [](const caf::error&) {});
+    } else if (!barred && is_announced(*b, at)) {
+      return keep(b->announced + wires->settings.offer_time);
+    }
+    drop_binding(m.binding);
+  }
+  self->send(space, given_up{account.id, m.domain, m.pool, m.binding});
+}
+
+} // namespace uzel

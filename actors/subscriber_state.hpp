@@ -1,0 +1,178 @@
+// What a subscriber actor knows and does; included only by its own sources and tests.
+#pragma once
+
+#include "actors/subscriber.hpp"
+#include "domain/access_decision.hpp"
+#include "domain/session_rules.hpp"
+
+#include <functional>
+
+namespace uzel {
+
+// An open session with what only memory knows of it.
+struct kept_session {
+  session row;
+  instant heard;        // by our clock: the NAS's may be wrong, and silence is measured by ours
+  client_id via;        // who reported it last
+  bool foreign = false; // its address is in none of our ranges
+};
+
+// A binding that the account may announce.
+struct kept_binding {
+  binding row;
+  instant announced; // in an answer that no session has taken up yet; 0 = none waits
+};
+
+// A login that waits for an address or for the end of another session.
+struct waiting_login {
+  login ask;
+  proof_state proof = proof_state::not_needed;
+  proof_answer extra;        // of the proof, for the answer
+  std::uint64_t request = 0; // of the take_address that is under way
+  ipv4 fixed;                // what was asked of the pools
+  pool_kind kind = pool_kind::internet;
+  session_id victim;  // the session that has to end first
+  binding_id granted; // what the pool gave
+  std::uint8_t takes = 0;
+  std::uint8_t preemptions = 0;
+  bool fell_back = false; // no internet address was free
+};
+
+// An address that accounting named and that the pool was asked about.
+struct waiting_adoption {
+  std::uint64_t request = 0;
+  session_id session;
+  instant asked;
+};
+
+// How a dialogue that ends a session at its NAS came out. `commit` is the record that closed it, 0
+// while it is open.
+struct ending_outcome {
+  disconnect_outcome outcome = disconnect_outcome::no_answer;
+  std::uint32_t error_cause = 0;
+  journal_number commit;
+  bool over = false; // the session is closed now, by whichever way
+};
+using ending_listener = std::function<void(const ending_outcome&)>;
+
+// A dialogue under way; everybody who wants the same session ended hears of it.
+struct waiting_ending {
+  session_id session;
+  std::uint32_t cause = 0;
+  std::vector<ending_listener> listeners;
+};
+
+struct subscriber_state {
+  explicit subscriber_state(subscriber_actor::pointer self_);
+
+  // Birth and sleep (subscriber.cpp).
+  void wake(wiring& wires_, account_shown known);
+  void look_if_idle();
+  void drain_and_sleep();
+
+  // Logins (subscriber_login.cpp).
+  void answer_login(const login& asked);
+  void admit(waiting_login w);
+  void resume_logins(session_id ended, bool over);
+
+  // Addresses (subscriber_addresses.cpp, subscriber_leases.cpp).
+  void give_address(waiting_login w, const access_decision& decision, const client& policies,
+                    const catalogue& desk);
+  void address_came(const address_taken& m);
+  void address_was_refused(const address_refused& m);
+  void consider_give_up(const give_up& m);
+  void use_address(session_id session);
+  void release(const session& of, instant ended, bool keep_for_owner = true);
+
+  // Sessions (subscriber_sessions.cpp, subscriber_moves.cpp).
+  void take_usage(const account_usage& r, journal_number floor = {});
+  void end_restarted(const close_restarted& m);
+  void end_if_stale(const close_stale& m);
+  void give_session_away(const hand_over_session& m);
+  void take_session_over(const continue_session& m);
+  result<journal_number> close(session_id which, instant ended, std::uint32_t cause,
+                               std::uint16_t flags = 0);
+  bool reap_silent(instant now);
+  void end_at_nas(session_id which, std::uint32_t cause, ending_listener then = {});
+  void raise_conflict(session_id which, ipv4 address);
+
+  // The desk (subscriber_desk.cpp, subscriber_statics.cpp).
+  caf::result<account_shown> change(const change_account& m);
+  caf::result<account_shown> add(const add_access& m);
+  caf::result<account_shown> remove(const remove_access& m);
+  caf::result<account_shown> subscribe(const set_subscription& m);
+  caf::result<account_shown> add(const add_static_address& m);
+  caf::result<account_shown> remove(const remove_static_address& m);
+  caf::result<session_disconnected> disconnect(const disconnect_session& m);
+  account_shown shown() const;
+
+  // What all of the above stand on (subscriber.cpp).
+  instant now() const { return wires->time->now(); }
+  void touch() { touched = now(); }
+  journal_number highest() const;
+  result<journal_number> write(account_state after, std::vector<access> released = {});
+  void alarm(std::string id, std::string text) const;
+  void note(const kept_session& s) const;
+  void note_closed(const session& s) const;
+  kept_session* find_session(session_id which);
+  kept_binding* find_binding(binding_id which);
+  seconds interim_of(const kept_session& s, const catalogue& desk) const;
+  bool is_silent_now(const kept_session& s, instant at, const catalogue& desk) const;
+  bool is_announced(const kept_binding& b, instant at) const;
+  void sleep_if_drained();
+
+  subscriber_actor::pointer self;
+  wiring* wires = nullptr;
+
+  account_state account;
+  std::vector<kept_binding> bindings; // live ones, and the account's own in any state
+  std::vector<kept_session> sessions; // open
+  std::vector<session> closed;        // lately, oldest first: packets of theirs may still come
+  std::vector<waiting_login> waiting;
+  std::vector<waiting_adoption> adoptions;
+  std::vector<waiting_ending> endings;
+  std::uint64_t next_request = 1;
+  std::uint32_t busy = 0; // desk commands under way
+  instant touched;
+  bool draining = false;
+
+  // Details of the above, each used by one source.
+  void answer(waiting_login& w, login_answered answered);
+  void refuse(waiting_login& w, refusal why, journal_number rests_on = {});
+  void fall_silent(waiting_login& w, trace_code code, std::uint64_t argument);
+  void accept(waiting_login& w, kept_binding& b, const access_decision& decision,
+              const client& policies, const catalogue& desk);
+  void take(waiting_login w, routing_domain_id domain, pool_kind kind, ipv4 fixed);
+  void check_proof(waiting_login& w);
+  bool has_room(waiting_login& w, const client& policies);
+  std::size_t places_elsewhere(attachment_key here, instant at) const;
+  void drop_late_logins(instant at);
+  void drop_binding(binding_id which);
+  kept_binding& remember(const binding& given);
+  void send_release(const binding& b, instant ended, bool keep_for_owner) const;
+  void address_came_late(const binding& given);
+  void adopted(const waiting_adoption& a, const binding& given, bool known);
+  bool is_own_static(const binding& b) const;
+
+  void begin(const account_usage& r, session fresh, journal_number floor);
+  void update_open(kept_session& kept, const account_usage& r, journal_number floor);
+  bool update_closed(const account_usage& r, journal_number floor);
+  void settle_open(kept_session& kept, const account_usage& r);
+  void settle_closed(session_id which, session after, bool keep_for_owner = true);
+  void remember_closed(session s);
+  session draft_of(const account_usage& r) const;
+  void name_address(session& s, const account_usage& r) const;
+  void enforce_limit(session_id fresh);
+  void recorded(const account_usage& r, journal_number rests_on) const;
+  void ending_over(session_id which, const session_ended& how);
+};
+
+// The actor's behaviour; spawn_subscriber starts it.
+subscriber_actor::behavior_type
+subscriber(subscriber_actor::stateful_pointer<subscriber_state> self, wiring& wires,
+           account_shown known);
+
+// The client's row, or the defaults (which refuse) when it is gone.
+const client& client_of(const catalogue& desk, client_id which);
+
+} // namespace uzel

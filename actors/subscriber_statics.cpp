@@ -1,0 +1,128 @@
+// Static addresses: the pool and the account both know of them. Given, the pool writes first; taken
+// away, the account does: whatever a crash leaves behind is an address that nobody else gets.
+#include "actors/subscriber_state.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+
+namespace uzel {
+namespace {
+
+constexpr seconds pool_limit{2};
+
+caf::error refusal_of(errc why, std::string text) {
+  return caf::make_error(why, std::move(text));
+}
+
+errc code_of(const boost::system::error_code& why) {
+  return static_cast<errc>(why.value());
+}
+
+bool has(const account_state& a, const static_address& what) {
+  return std::any_of(a.addresses.begin(), a.addresses.end(), [&](const auto& x) {
+    return x.domain == what.domain && x.address == what.address;
+  });
+}
+
+} // namespace
+
+caf::result<account_shown> subscriber_state::add(const add_static_address& m) {
+  touch();
+  auto what = m.what;
+  if (!what.domain)
+    what.domain = routing_domain_id{1};
+  if (is_guest(account.id) || account.status == account_status::closed)
+    return refusal_of(errc::not_found, "no such account, or it is closed");
+  if (!what.address)
+    return refusal_of(errc::invalid_input, "address: must not be 0.0.0.0");
+  if (has(account, what))
+    return refusal_of(errc::conflict, "the account has this address already");
+  const auto space = wires->spaces.of(what.domain);
+  if (!space)
+    return refusal_of(errc::not_found, "there is no such routing domain");
+  auto reply = self->make_response_promise<account_shown>();
+  ++busy;
+  self->request(space, pool_limit, assign_static{what.domain, account.id, what.address, what.mac})
+    .then(
+      [this, reply, what, space](const static_settled& settled) mutable {
+        --busy;
+        auto after = account;
+        if (!has(after, what))
+          after.addresses.push_back(what);
+        if (const auto number = write(std::move(after)); !number) {
+          self->request(space, pool_limit, withdraw_static{what.domain, account.id, what.address})
+            .then([](const static_settled&) {}, [](const caf::error&) {});
+          reply.deliver(refusal_of(code_of(number.error()), "the journal takes no changes now"));
+        } else {
+          remember(settled.after);
+          reply.deliver(shown());
+        }
+        sleep_if_drained();
+      },
+      [this, reply](caf::error& why) mutable {
+        --busy;
+        reply.deliver(std::move(why));
+        sleep_if_drained();
+      });
+  return reply;
+}
+
+// First the session that uses it is ended at its NAS, then the address is no longer the account's,
+// then the pool has it back.
+caf::result<account_shown> subscriber_state::remove(const remove_static_address& m) {
+  touch();
+  auto what = m.what;
+  if (!what.domain)
+    what.domain = routing_domain_id{1};
+  if (!has(account, what))
+    return refusal_of(errc::not_found, "the account has no such address");
+  auto reply = self->make_response_promise<account_shown>();
+  ++busy;
+  const auto user = std::find_if(sessions.begin(), sessions.end(),
+                                 [&](const auto& s) { return s.row.address == what.address; });
+  auto settle = [this, reply, what](const ending_outcome& o) mutable {
+    --busy;
+    if (!o.over) {
+      reply.deliver(
+        refusal_of(errc::in_use, "the session that uses the address could not be ended"));
+      return;
+    }
+    auto after = account;
+    std::erase_if(after.addresses, [&](const auto& x) {
+      return x.domain == what.domain && x.address == what.address;
+    });
+    if (const auto number = write(std::move(after)); !number) {
+      reply.deliver(refusal_of(code_of(number.error()), "the journal takes no changes now"));
+      return;
+    }
+    std::erase_if(bindings, [&](const auto& b) {
+      return b.row.domain == what.domain && b.row.address == what.address;
+    });
+    const auto space = wires->spaces.of(what.domain);
+    if (!space) {
+      reply.deliver(shown());
+      return;
+    }
+    ++busy;
+    self->request(space, pool_limit, withdraw_static{what.domain, account.id, what.address})
+      .then(
+        [this, reply](const static_settled&) mutable {
+          --busy;
+          reply.deliver(shown());
+          sleep_if_drained();
+        },
+        [this, reply](caf::error& why) mutable {
+          --busy;
+          reply.deliver(std::move(why));
+          sleep_if_drained();
+        });
+  };
+  if (user == sessions.end())
+    settle({disconnect_outcome::acknowledged, 0, {}, true});
+  else
+    end_at_nas(user->row.id, cause_admin_reset, settle);
+  return reply;
+}
+
+} // namespace uzel
