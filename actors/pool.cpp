@@ -102,11 +102,10 @@ void pool_state::keep_looking() {
   self->delayed_send(self, std::chrono::milliseconds{hurry ? 250 : 1000}, look_at_time{++turn});
 }
 
-pool_actor::behavior_type address_pool(pool_actor::stateful_pointer<pool_state> self,
-                                       std::reference_wrapper<wiring> wires,
+pool_actor::behavior_type address_pool(pool_actor::stateful_pointer<pool_state> self, wiring* wires,
                                        const address_space_actor& space, routing_domain_id domain,
                                        const pool_terms& terms, const std::vector<binding>& kept) {
-  self->state.open(wires, space, domain, terms, kept);
+  self->state.open(*wires, space, domain, terms, kept);
   return {
     [self](const take_address& ask) { self->state.take(ask); },
     [self](const confirm_binding& use) { self->state.confirm(use); },

@@ -106,8 +106,7 @@ struct pool_state {
 
 // Pool 0 is the static range of the domain: sparse, only for addresses that people assign. `kept`
 // are its bindings that are not free.
-pool_actor::behavior_type address_pool(pool_actor::stateful_pointer<pool_state> self,
-                                       std::reference_wrapper<wiring> wires,
+pool_actor::behavior_type address_pool(pool_actor::stateful_pointer<pool_state> self, wiring* wires,
                                        const address_space_actor& space, routing_domain_id domain,
                                        const pool_terms& terms, const std::vector<binding>& kept);
 

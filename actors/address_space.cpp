@@ -1,0 +1,147 @@
+#include "actors/address_space.hpp"
+
+#include "actors/pool.hpp"
+
+#include <algorithm>
+
+namespace uzel {
+
+void address_space_state::take(const take_address& ask) {
+  if (ask.fixed)
+    return hand_fixed(ask);
+  hand_take(ask);
+}
+
+void address_space_state::hand_fixed(const take_address& ask) {
+  auto why = errc::outside_range;
+  const auto to = actor_at(ask.fixed, why);
+  if (!to)
+    return refuse(ask, why);
+  if (const auto* at = pool_at(ask.fixed))
+    ++find(at->terms.id)->takes;
+  self->send(to, ask);
+}
+
+void address_space_state::hand_take(take_address ask) {
+  const spot at{ask.who, ask.place.key, ask.kind};
+  pool_id preferred;
+  if (const auto known = choices.find(at); known != choices.end())
+    preferred = known->second.pool;
+  else if (const auto* wished = ask.wanted ? pool_at(ask.wanted) : nullptr)
+    preferred = wished->terms.id;
+  const pool_wish wish{ask.kind, ask.place.vlan, ask.from};
+  const auto id = choose_pool(offers, wish, ask.tried, preferred);
+  auto* to = id ? find(id) : nullptr;
+  if (!to) {
+    choices.erase(at);
+    alarms.raise(self, *wires, "pool-exhausted", "domain " + std::to_string(domain.value),
+                 ask.tried.empty()
+                   ? "no pool fits a request (VLAN " + std::to_string(ask.place.vlan) + ")"
+                   : "no free address in any of the pools that fit, the last is " +
+                       name_of_pool(ask.tried.back()));
+    return refuse(ask, errc::pool_exhausted);
+  }
+  choices[at] = {id, ++to->takes};
+  self->send(to->actor, std::move(ask));
+}
+
+void address_space_state::full(const pool_full& answer) {
+  if (auto* from = find(answer.pool))
+    from->last = std::max(from->last, answer.rests_on);
+  auto ask = answer.ask;
+  ask.tried.push_back(answer.pool);
+  hand_take(std::move(ask));
+}
+
+// The word of a pool that had not yet seen the place's last request says nothing about it.
+void address_space_state::left(const place_left& what) {
+  const auto at = choices.find(spot{what.who, what.place, what.kind});
+  if (at != choices.end() && at->second.pool == what.pool && at->second.take <= what.takes)
+    choices.erase(at);
+}
+
+void address_space_state::refuse(const take_address& ask, errc why) {
+  journal_number rests_on;
+  for (const auto id : ask.tried)
+    if (const auto* tried = find(id))
+      rests_on = std::max(rests_on, tried->last);
+  if (!wires->directory.empty())
+    self->send(wires->shard_of(ask.who), address_refused{ask.who, ask.request, why, rests_on});
+}
+
+void address_space_state::adopt(const adopt_address& found) {
+  auto why = errc::outside_range;
+  if (const auto to = actor_at(found.address, why))
+    self->send(to, found);
+  else if (!wires->directory.empty())
+    self->send(wires->shard_of(found.who), address_refused{found.who, found.request, why, {}});
+}
+
+address_space_state::open_pool* address_space_state::find(pool_id id) {
+  const auto at = std::ranges::lower_bound(pools, id, {}, [](const auto& p) { return p.terms.id; });
+  return at != pools.end() && at->terms.id == id ? &*at : nullptr;
+}
+
+const address_space_state::open_pool* address_space_state::pool_at(ipv4 address) const {
+  auto at = std::ranges::upper_bound(ranges, address, {}, [](const auto& r) { return r.first; });
+  if (at == ranges.begin())
+    return nullptr;
+  const auto& found = pools[std::prev(at)->second];
+  return address <= found.terms.last ? &found : nullptr;
+}
+
+pool_actor address_space_state::actor_at(ipv4 address, errc& why) const {
+  if (const auto* at = pool_at(address))
+    return at->actor;
+  why = errc::unavailable;
+  for (const auto& r : reservations)
+    if (r.first <= address && address <= r.last)
+      return {};
+  why = errc::outside_range;
+  return address && static_range.contains(address) ? static_pool : pool_actor{};
+}
+
+pool_actor address_space_state::actor_of(pool_id id, binding_id binding) const {
+  if (!rehomed.empty())
+    if (const auto at = rehomed.find(binding); at != rehomed.end())
+      id = at->second;
+  if (!id)
+    return static_pool;
+  const auto at = std::ranges::lower_bound(pools, id, {}, [](const auto& p) { return p.terms.id; });
+  return at != pools.end() && at->terms.id == id ? at->actor : pool_actor{};
+}
+
+address_space_actor::behavior_type
+address_space(address_space_actor::stateful_pointer<address_space_state> self, wiring* wires,
+              routing_domain_id domain, const std::vector<binding>& kept) {
+  self->state.open(*wires, domain, kept);
+  return {
+    [self](const take_address& ask) { self->state.take(ask); },
+    [self](const confirm_binding& use) { self->state.hand_on(use); },
+    [self](const release_binding& end) { self->state.hand_on(end); },
+    [self](const adopt_address& found) { self->state.adopt(found); },
+    [self](const given_up& answer) { self->state.hand_on(answer); },
+    [self](const binding_kept& answer) { self->state.hand_on(answer); },
+    [self](const assign_static& wish) {
+      return self->state.hand_on_by_address<static_settled>(wish);
+    },
+    [self](const withdraw_static& wish) {
+      return self->state.hand_on_by_address<static_settled>(wish);
+    },
+    [self](const remove_binding& wish) { return self->state.remove(wish); },
+    [self](const quarantine_address& wish) {
+      return self->state.hand_on_by_address<binding_removed>(wish);
+    },
+    [self](const page_bindings& ask) { return self->state.page(ask); },
+    [self](const count_pools&) { return self->state.count(); },
+    [self](const check_range& wish) { return self->state.check(wish); },
+    [self](const range_settled& what) { self->state.settle(what); },
+    [self](const desk_published&) { self->state.follow_desk(); },
+    [](const pool_defined&) {}, // said to pools only
+    [self](const look_at_time&) { self->state.look(); },
+    [self](const pool_full& answer) { self->state.full(answer); },
+    [self](const place_left& what) { self->state.left(what); },
+  };
+}
+
+} // namespace uzel
