@@ -74,4 +74,28 @@ struct unsubscribe_events {
   UZEL_INSPECT(unsubscribe_events, reader_)
 };
 
+// The journal's feed: records that were synced in one batch, payloads one after the other.
+struct record_mark {
+  journal_number number;
+  instant time;
+  std::uint16_t kind = 0;
+  std::uint32_t size = 0;
+  UZEL_INSPECT(record_mark, number_, time_, kind_, size_)
+};
+struct synced_records {
+  std::vector<record_mark> marks;
+  std::string bytes;
+  UZEL_INSPECT(synced_records, marks_, bytes_)
+};
+
+// The latest alarms, newest first.
+struct list_alarms {
+  std::uint32_t limit = 100;
+  UZEL_INSPECT(list_alarms, limit_)
+};
+struct alarms_listed {
+  std::vector<alarm_raised> alarms;
+  UZEL_INSPECT(alarms_listed, alarms_)
+};
+
 } // namespace uzel

@@ -73,9 +73,11 @@ using clock_actor =
   caf::typed_actor<caf::replies_to<show_clock>::with<clock_shown>,
                    caf::replies_to<confirm_clock>::with<clock_shown>, caf::reacts_to<clock_tick>>;
 
-using events_actor = caf::typed_actor<caf::reacts_to<login_happened>, caf::reacts_to<alarm_raised>,
-                                      caf::replies_to<subscribe_events>::with<events_subscribed>,
-                                      caf::reacts_to<unsubscribe_events>>;
+using events_actor =
+  caf::typed_actor<caf::reacts_to<login_happened>, caf::reacts_to<alarm_raised>,
+                   caf::replies_to<subscribe_events>::with<events_subscribed>,
+                   caf::reacts_to<unsubscribe_events>, caf::reacts_to<synced_records>,
+                   caf::replies_to<list_alarms>::with<alarms_listed>>;
 
 using storage_actor = caf::typed_actor<
   caf::replies_to<desk_create>::with<desk_settled>,

@@ -61,6 +61,8 @@ class live_gate {
   virtual ~live_gate() = default;
   virtual bool deliver(std::uint64_t reader, std::span<const event> batch,
                        std::uint64_t missed_volatile) = 0;
+  // The stream outran what can be shown: the reader resumes from `cursor` or takes a new snapshot.
+  virtual void drop(std::uint64_t reader, std::uint32_t epoch, journal_number cursor) = 0;
 };
 
 } // namespace uzel
