@@ -65,7 +65,7 @@ void put_vendor_attribute(std::string& out, std::string_view indent, const dicti
 bool put_vendor_specific(std::string& out, std::string_view indent, const dictionary& words,
                          octets value) {
   const auto number = value.size() < 4 ? std::nullopt : read_u32(value.first(4));
-  if (!number)
+  if (!number || *number == 0)
     return false;
   const auto* vendor = words.find_vendor(*number);
   const vendor_format format = vendor ? vendor->format : vendor_format{};
@@ -86,7 +86,10 @@ void put_attributes(std::string& out, std::string_view indent, const packet_view
   for (const attribute a : packet.attributes()) {
     if (a.type == attr::vendor_specific && put_vendor_specific(out, indent, words, a.value))
       continue;
-    const auto* known = a.type == attr::vendor_specific ? nullptr : words.find(0, a.type);
+    // Written by name, a Message-Authenticator of one zero would ask for a signature.
+    const bool nameless = a.type == attr::vendor_specific ||
+                          (a.type == attr::message_authenticator && a.value.size() != 16);
+    const auto* known = nameless ? nullptr : words.find(0, a.type);
     const auto text = known ? named(words, *known, a.value) : std::nullopt;
     out += indent;
     out += text ? *text : "Attr-" + std::to_string(a.type) + " = " + hex_text(a.value);

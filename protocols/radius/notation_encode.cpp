@@ -48,7 +48,7 @@ std::optional<target> unnamed(std::string_view name) {
                    std::string{rest.substr(cut + 6)});
   }
   const auto type = rest.starts_with("attr-") ? whole_number(rest.substr(5)) : std::nullopt;
-  if (!type || *type == 0 || *type > 255)
+  if (!type || *type > 255)
     return std::nullopt;
   t.type = *type;
   return t;
@@ -241,7 +241,7 @@ class encoder {
     if (vendor != 0) {
       return out_.add_vendor(vendor, type, value, format_of(vendor));
     }
-    if (type == attr::message_authenticator && value.size() == 1 && value[0] == 0)
+    if (to.known && type == attr::message_authenticator && value.size() == 1 && value[0] == 0)
       return out_.reserve_message_authenticator();
     const std::size_t part = to.known && to.known->concat ? max_value_size : value.size();
     do {
