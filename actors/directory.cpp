@@ -163,11 +163,11 @@ void directory_state::raise_alarm(std::string_view id, const std::string& subjec
 }
 
 directory_actor::behavior_type directory(directory_actor::stateful_pointer<directory_state> self,
-                                         wiring& wires, std::uint32_t shard,
+                                         wiring* wires, std::uint32_t shard,
                                          const std::shared_ptr<directory_slice>& slice,
                                          const subscriber_spawner& spawn) {
   auto& state = self->state;
-  state.wires = &wires;
+  state.wires = wires;
   state.shard = shard;
   state.spawn = spawn;
   if (slice) {

@@ -81,6 +81,8 @@ struct directory_state {
   // One-way to an account of this shard, waking it if needed; false = there is none.
   template <class Message>
   bool tell(account_id who, const Message& message);
+  template <class Message>
+  void tell_again(const Message& message);
   // A desk command to an account: the subscriber answers the asker.
   template <class Answer, class Message>
   caf::result<Answer> hand_on(const Message& message);
@@ -151,7 +153,7 @@ struct directory_state {
 
 // One per shard. `wires` outlives it; the slice becomes its own.
 directory_actor::behavior_type directory(directory_actor::stateful_pointer<directory_state> self,
-                                         wiring& wires, std::uint32_t shard,
+                                         wiring* wires, std::uint32_t shard,
                                          const std::shared_ptr<directory_slice>& slice,
                                          const subscriber_spawner& spawn);
 

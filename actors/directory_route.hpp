@@ -20,6 +20,11 @@ inline caf::error no_such_account(account_id who) {
                          "account " + std::to_string(who.value) + " does not exist");
 }
 
+// What a draining subscriber may be waiting for: it would not sleep without it.
+template <class Message>
+inline constexpr bool is_answer_of_pool =
+  std::is_same_v<Message, address_taken> || std::is_same_v<Message, address_refused>;
+
 template <class Message>
 bool directory_state::tell(account_id who, const Message& message) {
   if (!is_mine(who)) {
@@ -32,18 +37,30 @@ bool directory_state::tell(account_id who, const Message& message) {
   if (slot->awake && slot->awake->gone)
     return true;
   if (slot->awake && slot->awake->draining) {
-    enqueue(*slot, is_repeated_by_network<Message>, [this, message] {
-      // A guest may have vanished meanwhile; only the network brings guests into being.
-      if (is_repeated_by_network<Message> && is_guest(message.who) && !guest_slot(message.who))
-        return;
-      tell(message.who, message);
-    });
+    if constexpr (is_answer_of_pool<Message> || std::is_same_v<Message, give_up>)
+      self->send(slot->awake->handle, message);
+    if constexpr (!is_answer_of_pool<Message>)
+      enqueue(*slot, is_repeated_by_network<Message>, [this, message] { tell_again(message); });
     return true;
   }
   if (!slot->awake)
     wake(*slot);
   self->send(slot->awake->handle, message);
   return true;
+}
+
+// The subscriber sleeps now. It may have answered give_up on its way to sleep: an answer more is a
+// stale one, an answer less would keep an address for ever.
+template <class Message>
+void directory_state::tell_again(const Message& message) {
+  if constexpr (std::is_same_v<Message, give_up>) {
+    on(message);
+  } else {
+    // A guest may have vanished meanwhile; only the network brings guests into being.
+    if (is_repeated_by_network<Message> && is_guest(message.who) && !guest_slot(message.who))
+      return;
+    tell(message.who, message);
+  }
 }
 
 template <class Answer, class Message>

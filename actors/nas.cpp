@@ -181,10 +181,10 @@ nases_listed nas_actor_state::on(const list_nases&) const {
   return {{{about, static_cast<std::uint32_t>(index.size()), last_heard_}}};
 }
 
-nas_actor::behavior_type nas_of(nas_actor::stateful_pointer<nas_actor_state> self, wiring& wires,
+nas_actor::behavior_type nas_of(nas_actor::stateful_pointer<nas_actor_state> self, wiring* wires,
                                 const nas_boot& boot) {
   auto& state = self->state;
-  state.wires = &wires;
+  state.wires = wires;
   state.about = boot.about;
   for (const auto& s : boot.sessions)
     state.index[{s.epoch, s.acct_session_id}] = {s.id, s.account, s.started, s.last_seen};

@@ -87,7 +87,7 @@ struct nas_actor_state {
 };
 
 // `wires` outlives it.
-nas_actor::behavior_type nas_of(nas_actor::stateful_pointer<nas_actor_state> self, wiring& wires,
+nas_actor::behavior_type nas_of(nas_actor::stateful_pointer<nas_actor_state> self, wiring* wires,
                                 const nas_boot& boot);
 
 } // namespace uzel

@@ -61,7 +61,7 @@ nas_actor nas_router_state::find(nas_id which) const {
 }
 
 void nas_router_state::start(const nas_boot& boot) {
-  known[boot.about.id] = self->system().spawn(nas_of, std::ref(*wires), boot);
+  known[boot.about.id] = self->system().spawn(nas_of, wires, boot);
 }
 
 void nas_router_state::on(const account_usage& report) {
@@ -113,10 +113,10 @@ caf::result<nases_listed> nas_router_state::on(const list_nases& question) {
 }
 
 nas_router_actor::behavior_type
-nas_router(nas_router_actor::stateful_pointer<nas_router_state> self, wiring& wires,
+nas_router(nas_router_actor::stateful_pointer<nas_router_state> self, wiring* wires,
            const std::vector<nas_boot>& boot) {
   auto& state = self->state;
-  state.wires = &wires;
+  state.wires = wires;
   for (const auto& each : boot)
     state.start(each);
   const auto pass = [&state](const auto& message) {

@@ -35,7 +35,7 @@ std::vector<nas_boot> nases_at_start(const boot_image& image);
 
 // `wires` outlives it.
 nas_router_actor::behavior_type
-nas_router(nas_router_actor::stateful_pointer<nas_router_state> self, wiring& wires,
+nas_router(nas_router_actor::stateful_pointer<nas_router_state> self, wiring* wires,
            const std::vector<nas_boot>& boot);
 
 } // namespace uzel
