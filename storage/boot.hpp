@@ -22,7 +22,7 @@ namespace uzel::storage {
 class boot_replay {
  public:
   explicit boot_replay(boot_image& image);
-  void apply(const numbered_record& record);
+  void apply(const numbered_record& next);
   // Call once after the last record: drops what the records ended and closes up the vectors.
   void finish();
 
@@ -34,7 +34,6 @@ class boot_replay {
   void put(const desk_changed& x);
 
   boot_image& image_;
-  journal_number desk_number_;
   boost::unordered_flat_map<std::uint64_t, std::size_t> accounts_;
   boost::unordered_flat_map<std::uint64_t, std::size_t> sessions_;
   boost::unordered_flat_map<std::uint64_t, std::size_t> nases_;
@@ -42,7 +41,7 @@ class boot_replay {
 };
 
 // One record onto an image; for many use boot_replay.
-void apply_tail(boot_image& image, const numbered_record& record);
+void apply_tail(boot_image& image, const numbered_record& next);
 
 // The desk's picture with one row of it as it stands in `fields` (empty: taken out). Rows of tables
 // that live work does not read change nothing.

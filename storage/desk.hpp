@@ -49,8 +49,12 @@ class desk {
   store_result<> outbox_done(std::uint64_t note_id);
 
  private:
-  template <class Edit>
-  store_result<desk_outcome> edit(const entity& e, Edit work);
+  template <class Work>
+  store_result<desk_outcome> edit(Work work);
+  store_result<> check_owner();
+  store_result<> take_note(const entity& e, const std::string& key, desk_outcome& out,
+                           std::uint64_t id, std::uint64_t version, bool deleted);
+  store_result<> settle_commit(const database_error& why, const std::string& key);
 
   std::unique_ptr<connection> db_;
   std::uint64_t owner_;

@@ -89,12 +89,17 @@ class projector final : public batch_observer {
   };
 
   void run();
+  bool connect();
+  bool wait_for_work();
   bool take_batch(std::vector<piece>& out);
+  void take_queued(std::vector<piece>& out);
   bool read_behind(std::vector<piece>& out, journal_number up_to);
-  void apply(std::vector<piece>& batch);
-  void settle(journal_number last);
-  void went_away(const std::string& why);
+  void apply(const std::vector<piece>& batch);
+  void settle(std::size_t records, duration took);
+  bool wait_before_retry(const database_error& why);
+  void came_back();
   void fail(const store_error& why);
+  bool given_up() const; // under mutex_
 
   projector_settings settings_;
   write_turn& turn_;
@@ -108,7 +113,10 @@ class projector final : public batch_observer {
   std::deque<piece> queue_;
   std::uint64_t queued_bytes_ = 0;
   journal_number synced_; // what the journal told last
+  bool spilled_ = false;  // the queue was full: read again until the journal is caught up with
   bool stopping_ = false;
+  bool failed_ = false;
+  std::size_t batch_limit_ = 1; // so many records fit into a slice
   std::chrono::steady_clock::time_point stop_by_;
   std::atomic<std::uint64_t> applied_{0};
   std::atomic<bool> away_{false};

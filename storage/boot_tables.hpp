@@ -1,0 +1,17 @@
+// The parts of load_boot(): one sorted scan per table.
+#pragma once
+
+#include "domain/boot_image.hpp"
+#include "storage/database.hpp"
+
+namespace uzel::storage {
+
+// All accounts with their accesses, static addresses and current subscriptions.
+[[nodiscard]] database_result<> read_accounts(connection& db, boot_image& out);
+[[nodiscard]] database_result<> read_bindings(connection& db, boot_image& out);
+[[nodiscard]] database_result<> read_open_sessions(connection& db, boot_image& out);
+[[nodiscard]] database_result<> read_nases(connection& db, boot_image& out);
+// The desk's tables that live work reads.
+[[nodiscard]] database_result<> read_catalogue(connection& db, boot_image& out);
+
+} // namespace uzel::storage

@@ -1,0 +1,18 @@
+#include "storage/database.hpp"
+
+#include "storage/sqlite/connection.hpp"
+
+namespace uzel::storage {
+
+database_result<std::unique_ptr<connection>> connect(const database_settings& how) {
+  constexpr std::string_view sqlite_scheme = "sqlite:";
+  if (how.url.starts_with(sqlite_scheme))
+    return sqlite::open(how.url.substr(sqlite_scheme.size()), how.deadline, how.mode);
+  return database_error{errc::unsupported,
+                        "the store's URL must begin with sqlite: (it is \"" +
+                          how.url.substr(0, how.url.find(':')) + ":...\")",
+                        {},
+                        false};
+}
+
+} // namespace uzel::storage

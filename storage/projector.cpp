@@ -1,0 +1,274 @@
+#include "storage/projector.hpp"
+
+#include "config/log.hpp"
+#include "storage/projection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace uzel::storage {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+constexpr std::size_t smallest_batch = 16;
+
+} // namespace
+
+duration retry_delay(std::uint32_t failures) {
+  constexpr duration first{100'000};
+  constexpr duration longest{10'000'000};
+  return failures > 7 ? longest
+                      : std::min(longest, first * (1 << (failures > 0 ? failures - 1 : 0)));
+}
+
+projector::projector(std::unique_ptr<connection> db, std::uint64_t owner,
+                     projector_settings settings, write_turn& turn, projector_events events)
+  : settings_{settings}
+  , turn_{turn}
+  , events_{std::move(events)}
+  , projection_{std::make_unique<projection>(std::move(db), owner, settings.lanes)}
+  , batch_limit_{std::max<std::size_t>(settings.batch, 1)} {}
+
+projector::~projector() {
+  stop(duration{0});
+}
+
+void projector::start(reread source, journal_number synced) {
+  {
+    const std::scoped_lock hold{mutex_};
+    source_ = std::move(source);
+    synced_ = std::max(synced_, synced);
+    spilled_ = true;
+    stopping_ = false;
+  }
+  thread_ = std::thread{[this] { run(); }};
+}
+
+void projector::stop(duration limit) {
+  {
+    const std::scoped_lock hold{mutex_};
+    stopping_ = true;
+    stop_by_ = steady::now() + limit;
+  }
+  wake_.notify_all();
+  if (thread_.joinable())
+    thread_.join();
+  settled_.notify_all();
+}
+
+void projector::on_synced(std::span<const record_view> records, journal_number synced) {
+  {
+    const std::scoped_lock hold{mutex_};
+    synced_ = synced;
+    for (const auto& r : records) {
+      if (!spilled_ && queued_bytes_ + r.payload.size() > settings_.queue_bytes) {
+        spilled_ = true;
+        ++counters_.spills;
+      }
+      if (spilled_)
+        break;
+      queue_.push_back({{r.payload.begin(), r.payload.end()}, r.number, r.time, r.kind});
+      queued_bytes_ += r.payload.size() + sizeof(piece);
+    }
+  }
+  wake_.notify_one();
+}
+
+bool projector::wait_applied(journal_number number, duration limit) {
+  std::unique_lock hold{mutex_};
+  return settled_.wait_for(hold, limit, [&] {
+    return applied() >= number || failed_ || stopping_;
+  }) && applied() >= number;
+}
+
+projector_counters projector::counters() const {
+  const std::scoped_lock hold{mutex_};
+  return counters_;
+}
+
+bool projector::given_up() const {
+  return failed_ || (stopping_ && steady::now() >= stop_by_);
+}
+
+void projector::run() {
+  if (!connect())
+    return;
+  std::vector<piece> batch;
+  while (wait_for_work()) {
+    batch.clear();
+    if (take_batch(batch) && !batch.empty())
+      apply(batch);
+  }
+}
+
+bool projector::connect() {
+  for (;;) {
+    const auto done = projection_->connect();
+    if (done) {
+      const std::scoped_lock hold{mutex_};
+      applied_.store(projection_->applied().value, std::memory_order_release);
+      counters_.parked = projection_->parked_total();
+      return true;
+    }
+    if (!wait_before_retry(done.error()))
+      return false;
+  }
+}
+
+bool projector::wait_for_work() {
+  std::unique_lock hold{mutex_};
+  wake_.wait(hold, [&] { return stopping_ || failed_ || applied() < synced_; });
+  return !given_up() && applied() < synced_;
+}
+
+// What comes next after applied(), from the queue when it is there, else from the journal's files.
+bool projector::take_batch(std::vector<piece>& out) {
+  std::unique_lock hold{mutex_};
+  while (!queue_.empty() && queue_.front().number <= applied()) {
+    queued_bytes_ -= queue_.front().payload.size() + sizeof(piece);
+    queue_.pop_front();
+  }
+  if (!queue_.empty() && queue_.front().number.value == applied().value + 1) {
+    take_queued(out);
+    return true;
+  }
+  const auto known = queue_.empty() ? synced_ : journal_number{queue_.front().number.value - 1};
+  hold.unlock();
+  return read_behind(out, known);
+}
+
+void projector::take_queued(std::vector<piece>& out) {
+  while (!queue_.empty() && out.size() < batch_limit_) {
+    queued_bytes_ -= queue_.front().payload.size() + sizeof(piece);
+    out.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+}
+
+bool projector::read_behind(std::vector<piece>& out, journal_number up_to) {
+  const auto after = applied();
+  const auto last = journal_number{std::min(up_to.value, after.value + batch_limit_)};
+  if (!source_) {
+    fail({errc::store_damaged, "records after " + std::to_string(after.value) +
+                                 " were told of, but cannot be read again"});
+    return false;
+  }
+  const auto read = source_(after, last, [&](const record_view& r) -> result<> {
+    out.push_back({{r.payload.begin(), r.payload.end()}, r.number, r.time, r.kind});
+    return {};
+  });
+  if (!read) {
+    fail(read.error());
+    return false;
+  }
+  if (out.empty()) {
+    fail({errc::store_damaged, "the journal has no records after " + std::to_string(after.value)});
+    return false;
+  }
+  return true;
+}
+
+void projector::apply(const std::vector<piece>& batch) {
+  std::vector<projected_record> records;
+  records.reserve(batch.size());
+  for (const auto& p : batch) {
+    auto what = decode(p.kind, p.payload, p.number);
+    auto& r = records.emplace_back();
+    r.number = p.number;
+    r.time = p.time;
+    r.kind = p.kind;
+    r.payload = p.payload;
+    r.readable = what.has_value();
+    if (what)
+      r.what = std::move(*what);
+  }
+  for (;;) {
+    const auto begun = steady::now();
+    database_result<> done;
+    {
+      const std::scoped_lock turn{turn_};
+      done = projection_->apply(records);
+    }
+    if (done) {
+      settle(records.size(), std::chrono::duration_cast<duration>(steady::now() - begun));
+      return;
+    }
+    const auto code = done.error().code;
+    if (code == errc::store_foreign || code == errc::store_damaged || done.error().refused)
+      return fail(to_store_error(done.error()));
+    if (!wait_before_retry(done.error()))
+      return;
+    if (!connect() || applied().value + 1 != records.front().number.value)
+      return; // what it has is not what we thought: take the next batch from there
+  }
+}
+
+void projector::settle(std::size_t records, duration took) {
+  came_back();
+  const auto parked = projection_->parked_now();
+  const auto reached = projection_->applied();
+  {
+    const std::scoped_lock hold{mutex_};
+    applied_.store(reached.value, std::memory_order_release);
+    counters_.records += records;
+    ++counters_.commits;
+    counters_.parked = projection_->parked_total();
+    if (spilled_ && reached >= synced_)
+      spilled_ = false;
+    const auto each = std::max<std::int64_t>(1, took.count() / static_cast<std::int64_t>(records));
+    const auto fit = static_cast<std::size_t>(settings_.slice.count() / each);
+    const auto most = std::max<std::size_t>(settings_.batch, 1);
+    batch_limit_ = std::clamp(fit, std::min(smallest_batch, most), most);
+  }
+  settled_.notify_all();
+  for (const auto& note : parked) {
+    log::store.error("record-parked", "record {} ({}) was refused by the database: {}",
+                     note.number.value, note.key, note.reason);
+    if (events_.parked)
+      events_.parked(note.number, note.key, note.reason);
+  }
+  if (events_.applied)
+    events_.applied(reached);
+  if (projection_->parked_total() > settings_.parked_limit)
+    fail({errc::store_full, std::to_string(projection_->parked_total()) +
+                              " records are parked, more than store.parked_limit allows"});
+}
+
+// False when there is no more trying.
+bool projector::wait_before_retry(const database_error& why) {
+  ++failures_;
+  if (!away_.exchange(true)) {
+    log::store.warn("database-away", "the database does not take records: {}", why.sentence);
+    if (events_.away)
+      events_.away(true, why.sentence);
+  }
+  std::unique_lock hold{mutex_};
+  ++counters_.retries;
+  wake_.wait_for(hold, retry_delay(failures_), [&] { return given_up(); });
+  return !given_up();
+}
+
+void projector::came_back() {
+  failures_ = 0;
+  if (!away_.exchange(false))
+    return;
+  log::store.info("database-back", "the database takes records again");
+  if (events_.away)
+    events_.away(false, {});
+}
+
+void projector::fail(const store_error& why) {
+  {
+    const std::scoped_lock hold{mutex_};
+    if (std::exchange(failed_, true))
+      return;
+  }
+  settled_.notify_all();
+  log::store.error("projector-stopped", "records are no longer applied to the database: {}",
+                   why.sentence);
+  if (events_.failed)
+    events_.failed(why);
+}
+
+} // namespace uzel::storage

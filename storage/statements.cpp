@@ -1,0 +1,88 @@
+#include "storage/statements.hpp"
+
+#include "domain/entities/codec.hpp"
+
+#include <map>
+#include <vector>
+
+namespace uzel::storage {
+namespace {
+
+// The key of a table where it is not the id: an address has one binding.
+std::vector<std::string_view> key_of(const entity& e) {
+  if (e.name == "binding")
+    return {"routing_domain_id", "address"};
+  return {"id"};
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+  std::string out;
+  for (const auto& part : parts)
+    (out += out.empty() ? std::string_view{} : between) += part;
+  return out;
+}
+
+bool is_key(const entity& e, std::string_view column) {
+  for (const auto part : key_of(e))
+    if (part == column)
+      return true;
+  return false;
+}
+
+entity_statements make(const entity& e) {
+  const std::string table{e.plural};
+  std::vector<std::string> columns;
+  std::vector<std::string> slots;
+  std::vector<std::string> set;
+  std::vector<std::string> excluded;
+  for (const auto& f : e.fields) {
+    const std::string column{f.name};
+    columns.push_back(column);
+    slots.push_back("$" + std::to_string(columns.size()));
+    if (column != "id")
+      set.push_back(column + " = " + slots.back());
+    if (!is_key(e, column))
+      excluded.push_back(column + " = excluded." + column);
+  }
+  std::vector<std::string> key;
+  for (const auto part : key_of(e))
+    key.emplace_back(part);
+  entity_statements out;
+  out.columns = joined(columns, ", ");
+  out.select_all = "SELECT " + out.columns + " FROM " + table + " ORDER BY id";
+  out.select_one = "SELECT " + out.columns + " FROM " + table + " WHERE id = $1";
+  out.insert =
+    "INSERT INTO " + table + " (" + out.columns + ") VALUES (" + joined(slots, ", ") + ")";
+  out.update = "UPDATE " + table + " SET " + joined(set, ", ") + " WHERE id = $1";
+  out.remove = "DELETE FROM " + table + " WHERE id = $1";
+  if (e.written_by == writing_class::live)
+    out.upsert_newer = out.insert + " ON CONFLICT (" + joined(key, ", ") + ") DO UPDATE SET " +
+                       joined(excluded, ", ") + " WHERE excluded.record > " + table + ".record";
+  const std::string name{e.name};
+  out.name_of_insert = "insert_" + name;
+  out.name_of_select_all = "read_" + table;
+  out.name_of_select_one = "read_" + name;
+  out.name_of_update = "update_" + name;
+  out.name_of_remove = "delete_" + name;
+  out.name_of_upsert = "upsert_" + name;
+  return out;
+}
+
+} // namespace
+
+const entity_statements& statements_of(const entity& e) {
+  static const auto all = [] {
+    std::map<const entity*, entity_statements> out;
+    for (const auto* one : all_entities())
+      out.emplace(one, make(*one));
+    return out;
+  }();
+  return all.at(&e);
+}
+
+std::string sort_expression(const entity& e, const field& f) {
+  const std::string column{f.name};
+  return is_nullable(e, f) ? "COALESCE(" + column + ", 0)" : column;
+}
+
+} // namespace uzel::storage
