@@ -12,6 +12,10 @@ void journal::subscribe(batch_observer& observer) {
   impl_->subscribe(observer);
 }
 
+void journal::on_space(space_handler handler) {
+  impl_->on_space(std::move(handler));
+}
+
 void journal::start() {
   impl_->start();
 }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace uzel::storage {
 
@@ -65,6 +66,10 @@ class batch_observer {
 // more: leave the process.
 using failure_handler = std::function<void(const store_error&)>;
 
+// Called on a thread of the journal when space for another segment runs out, with the reason, and
+// when it is back (empty).
+using space_handler = std::function<void(const std::string& problem)>;
+
 // Since start, for /metrics.
 struct journal_counters {
   std::uint64_t records = 0; // synced
@@ -107,6 +112,8 @@ class journal {
 
   // Before start(); the observer outlives the journal's threads.
   void subscribe(batch_observer& observer);
+  // Before start().
+  void on_space(space_handler handler);
   // Starts the writing threads; once.
   void start();
   // Syncs what was appended, then joins the threads; later appends are refused. Not from an

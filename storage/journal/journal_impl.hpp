@@ -36,6 +36,7 @@ class journal_impl {
   journal_impl& operator=(const journal_impl&) = delete;
 
   void subscribe(batch_observer& observer) { observers_.push_back(&observer); }
+  void on_space(space_handler handler) { on_space_ = std::move(handler); }
   void start();
   void stop();
   result<journal_number> append(instant now, std::span<const encoded_record> group);
@@ -66,7 +67,8 @@ class journal_impl {
   void keep_spare_ready();
   void await_need(std::unique_lock<std::mutex>& lock);
   store_result<posix_file> make_spare();
-  void note_spare(store_result<posix_file> made);
+  // The problem to tell, empty when space is back, none when nothing changed.
+  std::optional<std::string> note_spare(store_result<posix_file> made);
 
   const journal_settings settings_;
   const store_identity identity_;
@@ -74,6 +76,7 @@ class journal_impl {
   const directory_lock lock_;
   const failure_handler on_failure_;
   std::vector<batch_observer*> observers_;
+  space_handler on_space_;
   std::thread writer_;
   std::thread preparer_;
 

@@ -3,8 +3,6 @@
 #include "storage/journal/journal_impl.hpp"
 #include "storage/journal/segments.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -25,7 +23,11 @@ void journal_impl::keep_spare_ready() {
     if (!made && made.error().code != errc::store_full)
       return fail(made.error());
     lock.lock();
-    note_spare(std::move(made));
+    const auto news = note_spare(std::move(made));
+    lock.unlock();
+    if (news && on_space_)
+      on_space_(*news);
+    lock.lock();
   }
 }
 
@@ -48,18 +50,15 @@ store_result<posix_file> journal_impl::make_spare() {
   return prepare_spare(settings_.directory, settings_.segment_bytes);
 }
 
-void journal_impl::note_spare(store_result<posix_file> made) {
+std::optional<std::string> journal_impl::note_spare(store_result<posix_file> made) {
   const bool was_full = full_.exchange(!made, std::memory_order_relaxed);
   if (made) {
     spare_ = std::move(*made);
     next_attempt_ = {};
-    if (was_full)
-      spdlog::warn("journal-space-back: the journal has room for a new segment again");
-    return;
+    return was_full ? std::optional{std::string{}} : std::nullopt;
   }
   next_attempt_ = clock::now() + settings_.space_retry;
-  if (!was_full)
-    spdlog::error("journal-full: no new segment until space returns: {}", made.error().sentence);
+  return was_full ? std::nullopt : std::optional{made.error().sentence};
 }
 
 void journal_impl::drop_before(journal_number applied_durable, instant keep_after) {

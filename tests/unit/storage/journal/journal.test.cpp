@@ -238,6 +238,12 @@ BOOST_AUTO_TEST_CASE(at_the_size_bound_appends_are_refused_until_segments_are_dr
   auto settings = small_segments(folder.path());
   settings.max_bytes = 4 * settings.segment_bytes;
   auto found = open_ours(settings);
+  std::mutex told_mutex;
+  std::vector<std::string> told;
+  found.log->on_space([&](const std::string& problem) {
+    const std::lock_guard held{told_mutex};
+    told.push_back(problem);
+  });
   found.log->start();
   const auto last = fill(*found.log);
   BOOST_TEST(!found.log->has_space());
@@ -249,6 +255,10 @@ BOOST_AUTO_TEST_CASE(at_the_size_bound_appends_are_refused_until_segments_are_dr
   const std::array<std::uint8_t, 2000> bytes{};
   const encoded_record one{1, bytes};
   BOOST_TEST(append_patiently(*found.log, instant{6}, {&one, 1}).value().value == last + 1);
+  found.log->stop();
+  BOOST_REQUIRE(told.size() >= 2u);
+  BOOST_TEST(told[0].find("bound of 262144 bytes") != std::string::npos);
+  BOOST_TEST(told[1] == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_refuses_appends_loses_nothing_and_heals_by_itself) {
