@@ -221,15 +221,20 @@ result<value> to_stored(const entity& e, const field& f, const value& outside) {
   ipv4 address;
   prefix4 prefix;
   mac_address mac;
+  std::string problem;
   switch (f.type) {
   case field_type::choice:
-    return numbered(declare::wrong_choice(outside, f.choices, n), n);
+    problem = declare::wrong_choice(outside, f.choices, n);
+    return numbered(problem, n);
   case field_type::ipv4:
-    return numbered(declare::wrong_ipv4(outside, true, address), address.value);
+    problem = declare::wrong_ipv4(outside, true, address);
+    return numbered(problem, address.value);
   case field_type::prefix4:
-    return numbered(declare::wrong_prefix(outside, prefix), declare::packed(prefix));
+    problem = declare::wrong_prefix(outside, prefix);
+    return numbered(problem, declare::packed(prefix));
   case field_type::mac:
-    return numbered(declare::wrong_mac(outside, true, mac), static_cast<std::int64_t>(mac.value));
+    problem = declare::wrong_mac(outside, true, mac);
+    return numbered(problem, static_cast<std::int64_t>(mac.value));
   default:
     break;
   }
