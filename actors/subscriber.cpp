@@ -4,6 +4,8 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
+
 namespace uzel {
 namespace {
 
@@ -60,8 +62,9 @@ void subscriber_state::look_if_idle() {
   if (wires->directory.empty())
     return; // the house is being taken down
   const auto limit = wires->settings.idle_sleep;
+  const auto offered = [this](const auto& b) { return is_announced(b, now()); };
   if (sessions.empty() && waiting.empty() && endings.empty() && busy == 0 &&
-      now() - touched >= limit)
+      now() - touched >= limit && std::none_of(bindings.begin(), bindings.end(), offered))
     self->send(wires->shard_of(account.id), want_sleep{account.id});
   self->delayed_send(self, limit, look_idle{});
 }
