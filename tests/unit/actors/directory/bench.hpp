@@ -177,8 +177,8 @@ class directory_bench : public actor_fixture {
   static constexpr std::uint64_t polite = 1, guesty = 2, distrusted = 3; // clients
 
   directory_bench() {
-    key = std::move(proof::master_key::generate().value());
-    wires.master_key = &key;
+    sealing_key = std::move(proof::master_key::generate().value());
+    wires.master_key = &sealing_key;
     wires.next_account = &next_account;
     wires.next_session = &next_session;
     wires.fatal = [this](const std::string& why) { fatal.push_back(why); };
@@ -288,7 +288,7 @@ class directory_bench : public actor_fixture {
 
   told log_of;
   boot_image image;
-  proof::master_key key;
+  proof::master_key sealing_key;
   std::atomic<std::uint64_t> next_account{1};
   std::atomic<std::uint64_t> next_session{1};
   std::vector<std::string> fatal;
