@@ -82,14 +82,15 @@ class slicer {
       load_key(account.id, key);
   }
 
-  // Guests have no account: what they hold or use brings them back.
+  // Guests have no account: what they use brings them back. What is only kept for them does not,
+  // for the pool takes it back without a word.
   void add_guests() {
     std::vector<account_id> guests;
     for (const auto* b : bindings_)
-      if (is_guest(b->holder))
+      if (is_guest(b->holder) && is_live(*b))
         guests.push_back(b->holder);
     for (const auto* s : sessions_)
-      if (is_guest(s->account))
+      if (is_guest(s->account) && s->state == session_state::open)
         guests.push_back(s->account);
     std::sort(guests.begin(), guests.end());
     guests.erase(std::unique(guests.begin(), guests.end()), guests.end());

@@ -12,6 +12,13 @@ account_shown shown_of(account_picture&& p) {
   return {std::move(p.account), std::move(p.bindings), std::move(p.sessions), p.commit};
 }
 
+// A guest of whom only closed sessions are left is forgotten: no message would ever take him away.
+bool has_nothing(const std::vector<binding>& bindings, const std::vector<session>& sessions) {
+  return bindings.empty() && std::none_of(sessions.begin(), sessions.end(), [](const session& s) {
+           return s.state == session_state::open;
+         });
+}
+
 } // namespace
 
 void directory_state::wake(account_slot& slot) {
@@ -70,7 +77,7 @@ void directory_state::on(const fell_asleep& last) {
   const auto queue = std::move(slot->awake->queue);
   living_.erase(slot->awake->handle.id());
   slot->awake.reset();
-  if (is_guest(who) && last.state.bindings.empty() && last.state.sessions.empty()) {
+  if (is_guest(who) && has_nothing(last.state.bindings, last.state.sessions)) {
     accounts.remove(who);
     --guests;
   } else {
@@ -141,7 +148,7 @@ void directory_state::on(const give_up& ask) {
     return;
   }
   std::erase_if(picture.bindings, [&](const binding& b) { return b.id == ask.binding; });
-  if (is_guest(ask.who) && picture.bindings.empty() && picture.sessions.empty()) {
+  if (is_guest(ask.who) && has_nothing(picture.bindings, picture.sessions)) {
     accounts.remove(ask.who);
     --guests;
   } else {

@@ -160,9 +160,14 @@ BOOST_AUTO_TEST_CASE(a_sleeping_holder_keeps_what_an_open_session_uses) {
 
 BOOST_AUTO_TEST_CASE(a_guest_with_an_address_comes_back_after_a_start_and_vanishes_with_it) {
   const auto guest = guest_of(attachment_key{0xC1});
-  image.bindings = {held_by(guest.value, 7)};
+  const auto other = guest_of(attachment_key{0xC2});
+  image.bindings = {held_by(guest.value, 7), held_by(other.value, 8)};
+  image.bindings[0].state = binding_state::bound;
+  image.sessions = {open_session(guest.value, 3, 9)};
+  image.sessions[0].state = session_state::closed;
   start(3);
   BOOST_TEST(home(guest).guests == 1u);
+  BOOST_TEST(home(other).accounts.find(other) == nullptr);
   caf::anon_send(wires.shard_of(guest),
                  give_up{guest, routing_domain_id{1}, pool_id{1}, binding_id{7}, false});
   settle();
