@@ -47,7 +47,10 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
   // A Stop frees its address even if the process died between the two.
   for (std::size_t i = bindings.size(); i-- > 0;) {
     const auto b = bindings[i].row;
-    if (b.state != binding_state::bound || !b.session || find_session(b.session))
+    const bool in_use = std::any_of(sessions.begin(), sessions.end(), [&](const auto& s) {
+      return s.row.binding == b.id || s.row.address == b.address;
+    });
+    if (b.state != binding_state::bound || !b.session || in_use)
       continue;
     send_release(b, b.last_seen, true);
     drop_binding(b.id);
@@ -190,6 +193,10 @@ bool subscriber_state::is_silent_now(const kept_session& s, instant at,
 
 bool subscriber_state::is_announced(const kept_binding& b, instant at) const {
   return b.announced && at < b.announced + wires->settings.offer_time;
+}
+
+void add_step(login& ask, instant at, trace_code code, std::uint64_t argument) {
+  ask.trace.add(code, argument, std::max(duration{0}, at - ask.received));
 }
 
 const client& client_of(const catalogue& desk, client_id which) {

@@ -11,10 +11,6 @@ namespace {
 // A login asks the pools at most this often: twice when what it held does not fit any more.
 constexpr std::uint8_t take_limit = 3;
 
-void step(login& ask, instant at, trace_code code, std::uint64_t argument) {
-  ask.trace.add(code, argument, std::max(duration{0}, at - ask.received));
-}
-
 // The same place as far as address history cares; NAS-Port-Id may name the session.
 bool same_spot(const attachment& a, const attachment& b) {
   return a.key == b.key && a.nas == b.nas && a.device == b.device && a.port == b.port &&
@@ -44,57 +40,69 @@ void subscriber_state::give_address(waiting_login w, const access_decision& deci
                                     const client& policies, const catalogue& desk) {
   const auto at = now();
   const routing_domain_id domain{policies.routing_domain_id};
-  const bool paid = decision.verdict == login_verdict::accept && !w.fell_back;
   const auto& place = w.ask.place;
   for (const auto address : fitting_addresses(account, domain, place.mac)) {
-    const auto own = std::find_if(bindings.begin(), bindings.end(), [&](const auto& b) {
-      return b.row.address == address && b.row.domain == domain;
-    });
-    const bool here =
-      own != bindings.end() && (same_spot(own->row.place, place) || own->row.id == w.granted);
-    const bool used_elsewhere =
-      std::any_of(
-        sessions.begin(), sessions.end(),
-        [&](const auto& s) { return s.row.place.key != place.key && s.row.address == address; }) ||
-      (own != bindings.end() && own->row.place.key != place.key && is_live(own->row) &&
-       is_announced(*own, at)) ||
-      std::any_of(waiting.begin(), waiting.end(), [&](const auto& x) {
-        return x.request != 0 && x.fixed == address && x.ask.place.key != place.key;
-      });
-    if (used_elsewhere) {
-      step(w.ask, at, trace_code::static_address_busy, address.value);
+    if (is_used_elsewhere(address, domain, place.key)) {
+      add_step(w.ask, at, trace_code::static_address_busy, address.value);
       continue;
     }
     if (!w.granted)
-      step(w.ask, at, trace_code::static_address_chosen, address.value);
-    if (here && is_live(own->row))
-      return accept(w, *own, decision, policies, desk);
+      add_step(w.ask, at, trace_code::static_address_chosen, address.value);
+    for (auto& b : bindings)
+      if (b.row.address == address && b.row.domain == domain && is_live(b.row) &&
+          (same_spot(b.row.place, place) || b.row.id == w.granted))
+        return accept(w, b, decision, policies, desk);
     return take(std::move(w), domain, pool_kind::internet, address);
   }
+  const bool paid = decision.verdict == login_verdict::accept && !w.fell_back;
   auto kind = paid ? pool_kind::internet : pool_kind::guest;
+  if (auto* b = binding_here(w.ask, domain, paid, desk)) {
+    if (same_spot(b->row.place, place) || b->row.id == w.granted) {
+      if (b->row.id != w.granted)
+        add_step(w.ask, at, trace_code::binding_reused, b->row.id.value);
+      return accept(w, *b, decision, policies, desk);
+    }
+    // It moved within the network: the pool gives the same address and writes down where it is.
+    kind = is_of_guests(desk, b->row) ? pool_kind::guest : pool_kind::internet;
+  }
+  take(std::move(w), domain, kind, {});
+}
+
+// Does another attachment of the account use that static address, or is about to?
+bool subscriber_state::is_used_elsewhere(ipv4 address, routing_domain_id domain,
+                                         attachment_key here) const {
+  for (const auto& s : sessions)
+    if (s.row.place.key != here && s.row.address == address)
+      return true;
+  for (const auto& b : bindings)
+    if (b.row.address == address && b.row.domain == domain && b.row.place.key != here &&
+        is_live(b.row) && is_announced(b, now()))
+      return true;
+  return std::any_of(waiting.begin(), waiting.end(), [&](const auto& w) {
+    return w.request != 0 && w.fixed == address && w.ask.place.key != here;
+  });
+}
+
+// The dynamic binding that this place has and may keep. What it has and may not keep (a guest's
+// address after he paid, one of a pool that does not serve here) is given back unless a session
+// still uses it.
+kept_binding* subscriber_state::binding_here(const login& ask, routing_domain_id domain, bool paid,
+                                             const catalogue& desk) {
   for (std::size_t i = bindings.size(); i-- > 0;) {
     auto& b = bindings[i];
-    if (!is_live(b.row) || b.row.fixed || b.row.domain != domain || b.row.place.key != place.key)
+    if (!is_live(b.row) || b.row.fixed || b.row.domain != domain ||
+        b.row.place.key != ask.place.key)
       continue;
-    const bool fits = still_serves(desk, b.row, w.ask) && !(paid && is_of_guests(desk, b.row));
-    if (fits && (same_spot(b.row.place, place) || b.row.id == w.granted)) {
-      if (b.row.id != w.granted)
-        step(w.ask, at, trace_code::binding_reused, b.row.id.value);
-      return accept(w, b, decision, policies, desk);
-    }
-    if (fits) {
-      // It moved within the network: the pool gives the same address and writes down where it is.
-      kind = is_of_guests(desk, b.row) ? pool_kind::guest : pool_kind::internet;
-      continue;
-    }
+    if (still_serves(desk, b.row, ask) && !(paid && is_of_guests(desk, b.row)))
+      return &b;
     const bool in_use = std::any_of(sessions.begin(), sessions.end(),
                                     [&](const auto& s) { return s.row.binding == b.row.id; });
     if (in_use)
       continue;
-    send_release(b.row, at, !is_of_guests(desk, b.row));
+    send_release(b.row, now(), !is_of_guests(desk, b.row));
     bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));
   }
-  take(std::move(w), domain, kind, {});
+  return nullptr;
 }
 
 // Asks the address space; a login replaces an earlier one of its place that waits for the same.
@@ -102,10 +110,10 @@ void subscriber_state::take(waiting_login w, routing_domain_id domain, pool_kind
   const auto at = now();
   const auto space = wires->spaces.of(domain);
   if (!space || w.takes >= take_limit) {
-    step(w.ask, at, trace_code::no_pool_fits, static_cast<std::uint64_t>(kind));
+    add_step(w.ask, at, trace_code::no_pool_fits, static_cast<std::uint64_t>(kind));
     return refuse(w, refusal::no_address);
   }
-  step(w.ask, at, trace_code::pool_asked, 0);
+  add_step(w.ask, at, trace_code::pool_asked, 0);
   w.fixed = fixed;
   w.kind = kind;
   w.granted = {};
@@ -158,7 +166,7 @@ void subscriber_state::address_came(const address_taken& m) {
       waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
       w.request = 0;
       w.granted = given.id;
-      step(w.ask, touched, trace_code::address_granted, given.address.value);
+      add_step(w.ask, touched, trace_code::address_granted, given.address.value);
       admit(std::move(w));
       return sleep_if_drained();
     }
@@ -198,32 +206,39 @@ void subscriber_state::address_was_refused(const address_refused& m) {
       }
       return sleep_if_drained();
     }
-  const auto found = std::find_if(waiting.begin(), waiting.end(),
-                                  [&](const auto& w) { return w.request == m.request; });
-  if (found == waiting.end())
-    return sleep_if_drained();
-  auto w = std::move(*found);
-  waiting.erase(found);
-  w.request = 0;
-  if (m.why == errc::address_taken) {
-    step(w.ask, touched, trace_code::address_conflict, w.fixed.value);
-    refuse(w, refusal::address_busy, m.rests_on);
-  } else if (m.why == errc::pool_exhausted || m.why == errc::outside_range) {
-    step(w.ask, touched, trace_code::pool_full, 0);
-    const auto desk = wires->desk->current();
-    const auto& policies = client_of(*desk, w.ask.facts.from);
-    // What is done for those who may not have their service is done for him whom none is left for.
-    if (policies.on_unpaid == refusal_policy::guest && w.kind != pool_kind::guest && !w.fixed &&
-        !w.fell_back) {
-      w.fell_back = true;
-      take(std::move(w), routing_domain_id{policies.routing_domain_id}, pool_kind::guest, {});
-    } else {
-      refuse(w, refusal::no_address, m.rests_on);
+  for (std::size_t i = 0; i < waiting.size(); ++i)
+    if (waiting[i].request == m.request) {
+      auto w = std::move(waiting[i]);
+      waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
+      w.request = 0;
+      go_without_address(std::move(w), m);
+      break;
     }
-  } else {
-    fall_silent(w, trace_code::store_refused, static_cast<std::uint64_t>(m.why));
-  }
   sleep_if_drained();
+}
+
+void subscriber_state::go_without_address(waiting_login w, const address_refused& m) {
+  switch (m.why) {
+  case errc::timed_out: // meant an earlier login, which this one replaced
+    return admit(std::move(w));
+  case errc::address_taken:
+    add_step(w.ask, touched, trace_code::address_conflict, w.fixed.value);
+    return refuse(w, refusal::address_busy, m.rests_on);
+  case errc::pool_exhausted:
+  case errc::outside_range:
+    break;
+  default:
+    return fall_silent(w, trace_code::store_refused, static_cast<std::uint64_t>(m.why));
+  }
+  add_step(w.ask, touched, trace_code::pool_full, 0);
+  const auto desk = wires->desk->current();
+  const auto& policies = client_of(*desk, w.ask.facts.from);
+  if (policies.on_unpaid != refusal_policy::guest || w.kind == pool_kind::guest || w.fixed ||
+      w.fell_back)
+    return refuse(w, refusal::no_address, m.rests_on);
+  // What is done for those who may not have their service is done for him whom none is left for.
+  w.fell_back = true;
+  take(std::move(w), routing_domain_id{policies.routing_domain_id}, pool_kind::guest, {});
 }
 
 } // namespace uzel

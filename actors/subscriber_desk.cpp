@@ -14,10 +14,6 @@ namespace {
 // Subscription ids: the account's id and a count within it, unique without a counter of their own.
 constexpr unsigned sequence_bits = 20;
 
-caf::error refusal_of(errc why, std::string text) {
-  return caf::make_error(why, std::move(text));
-}
-
 subscription_id next_subscription(const account_state& a) {
   constexpr std::uint64_t mask = (std::uint64_t{1} << sequence_bits) - 1;
   return subscription_id{(a.id.value << sequence_bits) + ((a.current.id.value + 1) & mask)};
@@ -28,10 +24,6 @@ std::string first_login(const account_state& a) {
     if (x.kind == access_kind::login)
       return x.login;
   return {};
-}
-
-caf::error store_refusal(const boost::system::error_code& why) {
-  return refusal_of(static_cast<errc>(why.value()), "the journal takes no changes now");
 }
 
 // Seals the new password into `to`; an empty one takes the old away.
@@ -55,6 +47,14 @@ caf::error set_password(const wiring& wires, account_state& to, const std::strin
 }
 
 } // namespace
+
+caf::error refusal_of(errc why, std::string text) {
+  return caf::make_error(why, std::move(text));
+}
+
+caf::error refusal_of(const boost::system::error_code& why) {
+  return refusal_of(static_cast<errc>(why.value()), "the journal takes no changes now");
+}
 
 caf::result<account_shown> subscriber_state::change(const change_account& m) {
   touch();
@@ -90,7 +90,7 @@ caf::result<account_shown> subscriber_state::change(const change_account& m) {
     }
   }
   if (const auto number = write(std::move(after), std::move(released)); !number)
-    return store_refusal(number.error());
+    return refusal_of(number.error());
   if (account.status != account_status::active) {
     std::vector<session_id> all;
     for (const auto& s : sessions)
@@ -110,7 +110,7 @@ caf::result<account_shown> subscriber_state::add(const add_access& m) {
   auto after = account;
   after.accesses.push_back(m.what);
   if (const auto number = write(std::move(after)); !number)
-    return store_refusal(number.error());
+    return refusal_of(number.error());
   return shown();
 }
 
@@ -120,7 +120,7 @@ caf::result<account_shown> subscriber_state::remove(const remove_access& m) {
   if (std::erase(after.accesses, m.what) == 0)
     return refusal_of(errc::not_found, "the account has no such access");
   if (const auto number = write(std::move(after), {m.what}); !number)
-    return store_refusal(number.error());
+    return refusal_of(number.error());
   return shown();
 }
 
@@ -147,7 +147,7 @@ caf::result<account_shown> subscriber_state::subscribe(const set_subscription& m
       after.current.id = next_subscription(account);
   }
   if (const auto number = write(std::move(after)); !number)
-    return store_refusal(number.error());
+    return refusal_of(number.error());
   return shown();
 }
 

@@ -132,42 +132,49 @@ void subscriber_state::consider_give_up(const give_up& m) {
   const auto space = wires->spaces.of(m.domain);
   if (!space)
     return;
-  const auto keep = [&](instant until) {
-    self->send(space, binding_kept{account.id, m.domain, m.pool, m.binding, until});
-  };
+  const auto until = holds_on(m);
+  if (until)
+    self->send(space, binding_kept{account.id, m.domain, m.pool, m.binding, *until});
+  else
+    self->send(space, given_up{account.id, m.domain, m.pool, m.binding});
+}
+
+// Until when he may still use it; nothing = it is out of his books now.
+std::optional<instant> subscriber_state::holds_on(const give_up& m) {
   auto* b = find_binding(m.binding);
-  if (b && is_own_static(b->row))
-    return keep({});
-  if (b) {
-    const auto at = touched;
-    const auto desk = wires->desk->current();
-    const bool barred = m.for_another && account.status != account_status::active;
-    const auto user = std::find_if(sessions.begin(), sessions.end(), [&](const auto& s) {
-      return s.row.binding == m.binding || (s.row.address == b->row.address && !s.row.binding);
-    });
-    if (user != sessions.end()) {
-      const bool silent = is_silent_now(*user, at, *desk);
-      if (!barred && !(m.for_another && silent)) {
-        const auto limit = interim_of(*user, *desk) * wires->settings.stale_factor;
-        return keep(std::max(user->heard + limit, at + wires->settings.offer_time));
-      }
-      const auto user_row = user->row;
-      const auto held = *b;
-      drop_binding(m.binding); // so that the close does not release what is given up
-      if (!close(user_row.id, user_row.last_seen, cause_lost_carrier, session_reaped)) {
-        bindings.push_back(held);
-        return keep(at + wires->settings.offer_time);
-      }
-      // The NAS may still carry a disabled subscriber: it is told, whatever it answers.
-      if (!silent && wires->nases)
-        self->request(wires->nases, seconds{10}, end_session{user_row})
-          .then([](const session_ended&) {}, [](const caf::error&) {});
-    } else if (!barred && is_announced(*b, at)) {
-      return keep(b->announced + wires->settings.offer_time);
-    }
+  if (!b)
+    return std::nullopt;
+  if (is_own_static(b->row))
+    return instant{};
+  const auto at = touched;
+  const auto offer = wires->settings.offer_time;
+  const bool barred = m.for_another && account.status != account_status::active;
+  const auto user = std::find_if(sessions.begin(), sessions.end(), [&](const auto& s) {
+    return s.row.binding == m.binding || (s.row.address == b->row.address && !s.row.binding);
+  });
+  if (user == sessions.end()) {
+    if (!barred && is_announced(*b, at))
+      return b->announced + offer;
     drop_binding(m.binding);
+    return std::nullopt;
   }
-  self->send(space, given_up{account.id, m.domain, m.pool, m.binding});
+  const auto desk = wires->desk->current();
+  const bool silent = is_silent_now(*user, at, *desk);
+  if (!barred && !(m.for_another && silent))
+    return std::max(user->heard + interim_of(*user, *desk) * wires->settings.stale_factor,
+                    at + offer);
+  const auto last = user->row;
+  const auto held = *b;
+  drop_binding(m.binding); // so that the close does not release what is given up
+  if (!close(last.id, last.last_seen, cause_lost_carrier, session_reaped)) {
+    bindings.push_back(held);
+    return at + offer;
+  }
+  // The NAS may still carry a disabled subscriber: it is told, whatever it answers.
+  if (!silent && wires->nases)
+    self->request(wires->nases, seconds{10}, end_session{last})
+      .then([](const session_ended&) {}, [](const caf::error&) {});
+  return std::nullopt;
 }
 
 } // namespace uzel

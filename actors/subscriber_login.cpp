@@ -13,10 +13,6 @@ namespace {
 // A login that waited for the end of other sessions this often is refused.
 constexpr std::uint8_t preemption_limit = 3;
 
-void step(login& ask, instant at, trace_code code, std::uint64_t argument) {
-  ask.trace.add(code, argument, std::max(duration{0}, at - ask.received));
-}
-
 // What proved a password must not outlive the check, least of all in a trace.
 void forget_secrets(login_proof& proof) {
   proof::cleanse(proof.secret);
@@ -57,12 +53,13 @@ trace_code end_of(login_verdict verdict) {
 void explain(login& ask, instant at, const account_state& account,
              const access_decision& decision) {
   if (decision.why == refusal::account_disabled)
-    step(ask, at, trace_code::account_disabled, account.id.value);
+    add_step(ask, at, trace_code::account_disabled, account.id.value);
   else if (decision.why == refusal::account_unpaid)
-    step(ask, at, trace_code::account_unpaid,
-         static_cast<std::uint64_t>(std::max<std::int64_t>(0, account.current.end.unix_seconds())));
+    add_step(
+      ask, at, trace_code::account_unpaid,
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, account.current.end.unix_seconds())));
   else if (decision.verdict == login_verdict::accept)
-    step(ask, at, trace_code::subscription_current, decision.service.value);
+    add_step(ask, at, trace_code::subscription_current, decision.service.value);
 }
 
 } // namespace
@@ -89,7 +86,7 @@ void subscriber_state::check_proof(waiting_login& w) {
   if (known) {
     w.proof = *known;
     if (w.proof == proof_state::missing)
-      step(w.ask, now(), trace_code::proof_missing, 0);
+      add_step(w.ask, now(), trace_code::proof_missing, 0);
     return;
   }
   const proof::credential kept{static_cast<proof::credential_form>(account.credential_form),
@@ -100,19 +97,19 @@ void subscriber_state::check_proof(waiting_login& w) {
   if (!checked) {
     w.proof = proof_state::unsupported;
     alarm("credential-damaged", "the stored password cannot be opened");
-    return step(w.ask, now(), trace_code::proof_unsupported, method);
+    return add_step(w.ask, now(), trace_code::proof_unsupported, method);
   }
   w.extra = proof::answer_for(sent, *checked);
   switch (checked->decision) {
   case proof::outcome::accepted:
     w.proof = proof_state::accepted;
-    return step(w.ask, now(), trace_code::proof_accepted, method);
+    return add_step(w.ask, now(), trace_code::proof_accepted, method);
   case proof::outcome::wrong_password:
     w.proof = proof_state::wrong;
-    return step(w.ask, now(), trace_code::proof_wrong, method);
+    return add_step(w.ask, now(), trace_code::proof_wrong, method);
   case proof::outcome::unsupported:
     w.proof = proof_state::unsupported;
-    return step(w.ask, now(), trace_code::proof_unsupported, method);
+    return add_step(w.ask, now(), trace_code::proof_unsupported, method);
   }
 }
 
@@ -172,7 +169,7 @@ bool subscriber_state::has_room(waiting_login& w, const client& policies) {
   }
   if (places_elsewhere(here, now()) < limit)
     return true;
-  step(w.ask, now(), trace_code::session_limit_reached, limit);
+  add_step(w.ask, now(), trace_code::session_limit_reached, limit);
   const kept_session* oldest = nullptr;
   if (policies.on_session_limit == limit_policy::preempt && w.preemptions < preemption_limit)
     for (const auto& s : sessions)
@@ -183,7 +180,7 @@ bool subscriber_state::has_room(waiting_login& w, const client& policies) {
     return false;
   }
   const auto victim = oldest->row.id;
-  step(w.ask, now(), trace_code::preempted, victim.value);
+  add_step(w.ask, now(), trace_code::preempted, victim.value);
   ++w.preemptions;
   w.victim = victim;
   // A login replaces an earlier one of its place.
@@ -228,8 +225,8 @@ void subscriber_state::answer(waiting_login& w, login_answered answered) {
   answered.who = account.id;
   answered.proof = std::move(w.extra);
   const bool rejected = answered.verdict == login_verdict::reject;
-  step(w.ask, at, end_of(answered.verdict),
-       rejected ? static_cast<std::uint64_t>(answered.why) : account.id.value);
+  add_step(w.ask, at, end_of(answered.verdict),
+           rejected ? static_cast<std::uint64_t>(answered.why) : account.id.value);
   wires->answers->answer(answered);
   wires->traces->add(w.ask, answered);
   if (wires->events)
@@ -253,7 +250,7 @@ void subscriber_state::refuse(waiting_login& w, refusal why, journal_number rest
 
 // No answer leaves (the NAS asks again), but the trace says why.
 void subscriber_state::fall_silent(waiting_login& w, trace_code code, std::uint64_t argument) {
-  step(w.ask, now(), code, argument);
+  add_step(w.ask, now(), code, argument);
   login_answered out;
   out.to = w.ask.to;
   out.who = account.id;

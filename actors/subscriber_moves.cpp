@@ -12,16 +12,11 @@ namespace {
 // Longer than a Disconnect dialogue with its retries (1 + 2 + 4 s).
 constexpr seconds dialogue_limit{10};
 
-session_report identity_of(const account_usage& r) {
-  session_report out;
-  out.kind = r.kind == accounting_kind::stop ? report_kind::stop : report_kind::interim;
-  out.nas = r.facts.nas;
-  out.epoch = r.epoch;
-  out.acct_session_id = r.acct_session_id;
-  out.happened = trusted_time(r.happened, r.received);
-  out.counters = r.reported;
-  out.seconds = r.session_seconds;
-  out.cause = r.terminate_cause;
+// A packet that hands a session over begins nothing, whatever it is.
+session_report handing_over(const account_usage& r) {
+  auto out = report_of(r);
+  if (out.kind == report_kind::start)
+    out.kind = report_kind::interim;
   return out;
 }
 
@@ -83,7 +78,7 @@ void subscriber_state::end_if_stale(const close_stale& m) {
 void subscriber_state::give_session_away(const hand_over_session& m) {
   touch();
   const auto& r = m.report;
-  const auto report = identity_of(r);
+  const auto report = handing_over(r);
   const auto pass_on = [&](const usage& from, journal_number rests_on) {
     if (!wires->directory.empty())
       self->send(wires->shard_of(r.who), continue_session{r.who, r, from, rests_on});
@@ -116,7 +111,7 @@ void subscriber_state::give_session_away(const hand_over_session& m) {
 // The other end of it: only what is counted from now on is this account's.
 void subscriber_state::take_session_over(const continue_session& m) {
   const auto& r = m.report;
-  const auto report = identity_of(r);
+  const auto report = handing_over(r);
   const bool open = std::any_of(sessions.begin(), sessions.end(),
                                 [&](const auto& s) { return speaks_of(report, s.row); });
   if (open)

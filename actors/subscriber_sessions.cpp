@@ -7,7 +7,6 @@
 #include <algorithm>
 
 namespace uzel {
-namespace {
 
 session_report report_of(const account_usage& r) {
   session_report out;
@@ -23,8 +22,6 @@ session_report report_of(const account_usage& r) {
   out.cause = r.terminate_cause;
   return out;
 }
-
-} // namespace
 
 void subscriber_state::take_usage(const account_usage& r, journal_number floor) {
   touch();

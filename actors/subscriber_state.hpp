@@ -151,8 +151,13 @@ struct subscriber_state {
   kept_binding& remember(const binding& given);
   void send_release(const binding& b, instant ended, bool keep_for_owner) const;
   void address_came_late(const binding& given);
+  void go_without_address(waiting_login w, const address_refused& m);
+  bool is_used_elsewhere(ipv4 address, routing_domain_id domain, attachment_key here) const;
+  kept_binding* binding_here(const login& ask, routing_domain_id domain, bool paid,
+                             const catalogue& desk);
   void adopted(const waiting_adoption& a, const binding& given, bool known);
   bool is_own_static(const binding& b) const;
+  std::optional<instant> holds_on(const give_up& m);
 
   void begin(const account_usage& r, session fresh, journal_number floor);
   void update_open(kept_session& kept, const account_usage& r, journal_number floor);
@@ -171,6 +176,15 @@ struct subscriber_state {
 subscriber_actor::behavior_type
 subscriber(subscriber_actor::stateful_pointer<subscriber_state> self, wiring& wires,
            account_shown known);
+
+// What the packet says of its session, at an event time that we believe.
+session_report report_of(const account_usage& r);
+// One more step in the login's trace.
+void add_step(login& ask, instant at, trace_code code, std::uint64_t argument);
+// An error with its sentence for the API.
+caf::error refusal_of(errc why, std::string text);
+// ... for a change that the journal did not take.
+caf::error refusal_of(const boost::system::error_code& why);
 
 // The client's row, or the defaults (which refuse) when it is gone.
 const client& client_of(const catalogue& desk, client_id which);

@@ -11,14 +11,6 @@ namespace {
 
 constexpr seconds pool_limit{2};
 
-caf::error refusal_of(errc why, std::string text) {
-  return caf::make_error(why, std::move(text));
-}
-
-errc code_of(const boost::system::error_code& why) {
-  return static_cast<errc>(why.value());
-}
-
 bool has(const account_state& a, const static_address& what) {
   return std::any_of(a.addresses.begin(), a.addresses.end(), [&](const auto& x) {
     return x.domain == what.domain && x.address == what.address;
@@ -53,7 +45,7 @@ caf::result<account_shown> subscriber_state::add(const add_static_address& m) {
         if (const auto number = write(std::move(after)); !number) {
           self->request(space, pool_limit, withdraw_static{what.domain, account.id, what.address})
             .then([](const static_settled&) {}, [](const caf::error&) {});
-          reply.deliver(refusal_of(code_of(number.error()), "the journal takes no changes now"));
+          reply.deliver(refusal_of(number.error()));
         } else {
           remember(settled.after);
           reply.deliver(shown());
@@ -93,7 +85,7 @@ caf::result<account_shown> subscriber_state::remove(const remove_static_address&
       return x.domain == what.domain && x.address == what.address;
     });
     if (const auto number = write(std::move(after)); !number) {
-      reply.deliver(refusal_of(code_of(number.error()), "the journal takes no changes now"));
+      reply.deliver(refusal_of(number.error()));
       return;
     }
     std::erase_if(bindings, [&](const auto& b) {

@@ -419,6 +419,20 @@ BOOST_AUTO_TEST_CASE(refusals_of_the_pools_are_told_as_they_are) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_login_asks_again_when_the_question_of_the_one_it_replaced_was_too_late) {
+  start(bob());
+  tell(ask_login(0x10));
+  advance(seconds{1});
+  const auto second = ask_login(0x10);
+  tell(second);
+  BOOST_REQUIRE_EQUAL(heard.takes.size(), 1u);
+  tell(address_refused{who, heard.takes[0].request, errc::timed_out, {}});
+  BOOST_REQUIRE_EQUAL(heard.takes.size(), 2u);
+  BOOST_TEST((heard.takes[1].deadline == second.deadline));
+  grant(1);
+  BOOST_TEST((gate.answers.back().to == second.to));
+}
+
 BOOST_AUTO_TEST_CASE(exhausted_pools_make_a_guest_where_the_client_wants_it) {
   policies().on_unpaid = refusal_policy::guest;
   publish();

@@ -453,6 +453,19 @@ BOOST_AUTO_TEST_CASE(a_stop_that_was_written_frees_its_address_after_a_crash) {
   BOOST_TEST((heard.releases[0].binding == b.id && heard.releases[0].ended == b.last_seen));
 }
 
+BOOST_AUTO_TEST_CASE(a_session_whose_confirmation_was_lost_keeps_its_address_after_a_crash) {
+  start(bob());
+  const auto given = online(0x10);
+  tell(usage_of(kind::start, "s1", 0x10));
+  auto b = given;
+  b.state = binding_state::bound;
+  b.session = session_id{99}; // the one before, as the pool wrote it last
+  const auto s = journaled().at(1);
+  tell(drain{who});
+  start(bob(), {b}, {s});
+  BOOST_TEST(heard.releases.empty());
+}
+
 // One account, two places, packets in any order and number: what the journal says in the end is
 // what the NAS counted, whoever the session belonged to meanwhile.
 BOOST_AUTO_TEST_CASE(totals_equal_the_nas_whatever_the_order_of_packets) {
