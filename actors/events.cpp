@@ -45,7 +45,28 @@ void event_feed::on_synced(std::span<const storage::record_view> records, journa
   caf::anon_send(to_, std::move(out));
 }
 
+void events_state::watch(const synced_records& batch) {
+  std::size_t at = 0;
+  for (const auto& mark : batch.marks) {
+    const std::span payload{reinterpret_cast<const std::uint8_t*>(batch.bytes.data()) + at,
+                            mark.size};
+    at += mark.size;
+    const auto kind = static_cast<storage::record_kind>(mark.kind);
+    if (kind != storage::record_kind::binding && kind != storage::record_kind::session)
+      continue;
+    const auto what = storage::decode(mark.kind, payload, mark.number);
+    if (!what)
+      continue;
+    if (const auto* b = std::get_if<storage::binding_changed>(&*what))
+      settings.watch->observe(b->after);
+    else if (const auto* s = std::get_if<storage::session_changed>(&*what))
+      settings.watch->observe(s->after);
+  }
+}
+
 void events_state::take(const synced_records& batch) {
+  if (settings.watch)
+    watch(batch);
   const auto behind = backlog->records.fetch_sub(batch.marks.size());
   synced = batch.marks.back().number;
   if (behind > settings.ring && !readers_.empty())

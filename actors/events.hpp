@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/wiring.hpp"
+#include "domain/invariant_watch.hpp"
 #include "storage/journal/journal.hpp"
 
 #include <atomic>
@@ -32,6 +33,7 @@ class event_feed final : public storage::batch_observer {
 };
 
 struct events_settings {
+  invariant_watch* watch = nullptr; // sees every binding and session that became durable
   std::uint32_t epoch = 0;
   journal_number synced;                    // where the journal stands at start
   std::uint32_t ring = 100000;              // records kept for cursors
@@ -61,6 +63,7 @@ struct events_state {
   };
 
   void show(const synced_records& batch, reader& to, std::uint64_t id, bool& alive);
+  void watch(const synced_records& batch);
   void tell(const event& what);
   void drop_all(journal_number cursor);
 

@@ -25,6 +25,7 @@ struct radius_counters {
   counter oversized{0}; // answers that did not fit a packet
   counter waiting_for_sync{0};
   counter in_use{0}; // requests and kept replies
+  counter early{0};  // answers that left before what they rest on was synced: must stay 0
   counter unsent{0}; // the kernel did not take the datagram
 };
 

@@ -106,6 +106,7 @@ void radius_server::loop::release(std::uint32_t slot, std::uint64_t generation,
                                   journal_number rests_on) {
   if (requests_.at(slot).generation != generation)
     return;
+  requests_.at(slot).rests_on = rests_on;
   if (rests_on <= answers.synced())
     return send_reply(slot);
   unsynced_.push({rests_on, slot, generation});
@@ -130,6 +131,8 @@ void radius_server::loop::send_reply(std::uint32_t slot) {
   auto& s = requests_.at(slot);
   if (s.reply.empty())
     return requests_.forget(slot);
+  if (s.rests_on > answers.synced())
+    count(counters.early);
   auto& socket = listeners_[s.socket].socket;
   socket.send(s.from, s.local, s.reply);
   counters.unsent.store(socket.dropped(), std::memory_order_relaxed);

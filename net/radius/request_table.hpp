@@ -37,6 +37,7 @@ struct request_slot {
   std::shared_ptr<const radius_client> client;
   vendor profile = vendor::generic;
   instant received;
+  journal_number rests_on; // of the answer
   std::vector<std::uint8_t> request;
   std::vector<std::uint8_t> reply;
 };

@@ -42,7 +42,7 @@ struct fixture : test::actor_fixture {
   }
   void spawn(std::uint32_t ring) {
     wires.events = system.spawn(events, &wires, static_cast<live_gate*>(&live), &backlog,
-                                events_settings{7, journal_number{10}, ring, 3});
+                                events_settings{nullptr, 7, journal_number{10}, ring, 3});
     settle();
   }
   // Synced session records first..last, as the journal tells them.
