@@ -17,6 +17,42 @@ bool has(const account_state& a, const static_address& what) {
   });
 }
 
+using shown_promise = caf::typed_response_promise<account_shown>;
+
+// No session uses it any more: the account's record first, then the pool's.
+void take_away(subscriber_state& state, shown_promise reply, const static_address& what) {
+  auto after = state.account;
+  std::erase_if(after.addresses, [&](const auto& x) {
+    return x.domain == what.domain && x.address == what.address;
+  });
+  if (const auto number = state.write(std::move(after)); !number) {
+    reply.deliver(refusal_of(number.error()));
+    return;
+  }
+  std::erase_if(state.bindings, [&](const auto& b) {
+    return b.row.domain == what.domain && b.row.address == what.address;
+  });
+  const auto space = state.wires->spaces.of(what.domain);
+  if (!space) {
+    reply.deliver(state.shown());
+    return;
+  }
+  ++state.busy;
+  state.self
+    ->request(space, pool_limit, withdraw_static{what.domain, state.account.id, what.address})
+    .then(
+      [&state, reply](const static_settled&) mutable {
+        --state.busy;
+        reply.deliver(state.shown());
+        state.sleep_if_drained();
+      },
+      [&state, reply](caf::error& why) mutable {
+        --state.busy;
+        reply.deliver(std::move(why));
+        state.sleep_if_drained();
+      });
+}
+
 } // namespace
 
 caf::result<account_shown> subscriber_state::add(const add_static_address& m) {
@@ -75,40 +111,9 @@ caf::result<account_shown> subscriber_state::remove(const remove_static_address&
                                  [&](const auto& s) { return s.row.address == what.address; });
   auto settle = [this, reply, what](const ending_outcome& o) mutable {
     --busy;
-    if (!o.over) {
-      reply.deliver(
-        refusal_of(errc::in_use, "the session that uses the address could not be ended"));
-      return;
-    }
-    auto after = account;
-    std::erase_if(after.addresses, [&](const auto& x) {
-      return x.domain == what.domain && x.address == what.address;
-    });
-    if (const auto number = write(std::move(after)); !number) {
-      reply.deliver(refusal_of(number.error()));
-      return;
-    }
-    std::erase_if(bindings, [&](const auto& b) {
-      return b.row.domain == what.domain && b.row.address == what.address;
-    });
-    const auto space = wires->spaces.of(what.domain);
-    if (!space) {
-      reply.deliver(shown());
-      return;
-    }
-    ++busy;
-    self->request(space, pool_limit, withdraw_static{what.domain, account.id, what.address})
-      .then(
-        [this, reply](const static_settled&) mutable {
-          --busy;
-          reply.deliver(shown());
-          sleep_if_drained();
-        },
-        [this, reply](caf::error& why) mutable {
-          --busy;
-          reply.deliver(std::move(why));
-          sleep_if_drained();
-        });
+    if (o.over)
+      return take_away(*this, reply, what);
+    reply.deliver(refusal_of(errc::in_use, "the session that uses the address could not be ended"));
   };
   if (user == sessions.end())
     settle({disconnect_outcome::acknowledged, 0, {}, true});
