@@ -55,9 +55,11 @@ void address_space_state::full(const pool_full& answer) {
 
 // The word of a pool that had not yet seen the place's last request says nothing about it.
 void address_space_state::left(const place_left& what) {
-  const auto at = choices.find(spot{what.who, what.place, what.kind});
-  if (at != choices.end() && at->second.pool == what.pool && at->second.take <= what.takes)
-    choices.erase(at);
+  for (const auto& one : what.places) {
+    const auto at = choices.find(spot{one.who, one.place, what.kind});
+    if (at != choices.end() && at->second.pool == what.pool && at->second.take <= what.takes)
+      choices.erase(at);
+  }
 }
 
 void address_space_state::refuse(const take_address& ask, errc why) {

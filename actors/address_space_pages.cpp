@@ -49,8 +49,11 @@ void address_space_state::walk(std::shared_ptr<page_walk> at) {
     .then(
       [this, at, last = end](bindings_page& found) {
         // Only up to here is everything known.
-        const bool more = !found.last || at->next < at->ranges.size() || !at->strays.last;
-        auto horizon = found.last ? last : found.rows.back().address;
+        const bool more_ranges = at->next < at->ranges.size();
+        const bool more = !found.last || more_ranges || !at->strays.last;
+        auto horizon = more_ranges ? last : ipv4{~0u};
+        if (!found.last)
+          horizon = found.rows.back().address;
         if (!at->strays.last)
           horizon = std::min(horizon, at->strays.rows.back().address);
         bindings_page out;

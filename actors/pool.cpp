@@ -26,6 +26,15 @@ void pool_state::open(wiring& to, address_space_actor parent, routing_domain_id 
 }
 
 errc pool_state::write(std::span<binding> group) {
+  const auto why = record(group);
+  if (why == errc::ok) {
+    tell_left();
+    keep_looking();
+  }
+  return why;
+}
+
+errc pool_state::record(std::span<binding> group) {
   records.clear();
   for (const auto& b : group)
     records.emplace_back(storage::binding_changed{b});
@@ -37,7 +46,6 @@ errc pool_state::write(std::span<binding> group) {
     b.number = journal_number{++number};
     apply(b);
   }
-  keep_looking();
   return errc::ok;
 }
 
@@ -56,13 +64,19 @@ void pool_state::apply(const binding& after) {
   }
   book->put(after);
   if (who && place)
-    tell_left(who, place);
+    note_left(who, place);
 }
 
 // The address space remembers which pool serves a place; it forgets what nobody keeps.
-void pool_state::tell_left(account_id who, attachment_key place) {
+void pool_state::note_left(account_id who, attachment_key place) {
   if (terms.id && !book->find(who, place))
-    self->send(space, place_left{terms.id, terms.kind, who, place, takes_seen});
+    places_left.push_back({who, place});
+}
+
+void pool_state::tell_left() {
+  if (!places_left.empty())
+    self->send(space, place_left{terms.id, terms.kind, takes_seen, std::move(places_left)});
+  places_left = {};
 }
 
 void pool_state::answer(account_id who, std::uint64_t request, binding given) {
@@ -72,7 +86,8 @@ void pool_state::answer(account_id who, std::uint64_t request, binding given) {
 
 void pool_state::refuse(const take_address& ask, errc why, journal_number rests_on) {
   if (!ask.fixed)
-    tell_left(ask.who, ask.place.key);
+    note_left(ask.who, ask.place.key);
+  tell_left();
   if (!wires->directory.empty())
     self->send(wires->shard_of(ask.who), address_refused{ask.who, ask.request, why, rests_on});
 }

@@ -73,8 +73,10 @@ struct pool_state {
   // Journal first, then memory; on success the images carry their numbers.
   errc write(std::span<binding> group);
   errc write(binding& one) { return write(std::span{&one, 1}); }
+  errc record(std::span<binding> group); // the same, the address space is told later
   void apply(const binding& after);
-  void tell_left(account_id who, attachment_key place);
+  void note_left(account_id who, attachment_key place);
+  void tell_left();
 
   binding fresh(const take_address& ask, ipv4 address) const;
   binding_id next_id() const;
@@ -102,6 +104,7 @@ struct pool_state {
   bool looking_for_all = false; // ... a slow one: nobody waits
   std::vector<ipv4> due;
   std::vector<storage::record> records;
+  std::vector<left_place> places_left; // not told yet
 };
 
 // Pool 0 is the static range of the domain: sparse, only for addresses that people assign. `kept`

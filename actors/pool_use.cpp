@@ -141,6 +141,7 @@ bool pool_state::expire() {
       write_lapsed(group, at);
   }
   write_lapsed(group, at);
+  tell_left();
   return more;
 }
 
@@ -154,7 +155,7 @@ binding pool_state::lapsed(const address_record& of, instant at) const {
 }
 
 void pool_state::write_lapsed(std::vector<binding>& group, instant at) {
-  if (!group.empty() && write(group) != errc::ok)
+  if (!group.empty() && record(group) != errc::ok)
     for (const auto& b : group)
       book->arm(b.address, at + seconds{1});
   group.clear();

@@ -221,15 +221,20 @@ struct pool_defined {
   bool closed = false;
   UZEL_INSPECT(pool_defined, terms_, closed_)
 };
-// pool -> address_space: nothing is kept any more for this subscriber at this place. `takes` counts
-// the requests that the pool had seen by then.
+// A subscriber at a place.
+struct left_place {
+  account_id who;
+  attachment_key place;
+  UZEL_INSPECT(left_place, who_, place_)
+};
+// pool -> address_space: nothing is kept any more for these. `takes` counts the requests that the
+// pool had seen by then.
 struct place_left {
   pool_id pool;
   pool_kind kind = pool_kind::internet;
-  account_id who;
-  attachment_key place;
   std::uint64_t takes = 0;
-  UZEL_INSPECT(place_left, pool_, kind_, who_, place_, takes_)
+  std::vector<left_place> places;
+  UZEL_INSPECT(place_left, pool_, kind_, takes_, places_)
 };
 // pool -> itself, address_space -> itself: time has passed. Only the turn armed last counts.
 struct look_at_time {
