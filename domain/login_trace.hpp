@@ -73,6 +73,9 @@ struct login_trace {
   bool operator==(const login_trace&) const = default;
 };
 
+// The stable name of a step ("pool-full"), for programs.
+std::string_view name_of(trace_code code);
+
 // One step in words, in English or Russian ("en", "ru").
 std::string describe(const trace_step& step, std::string_view language);
 
