@@ -1,0 +1,80 @@
+// The API as a whole: its operations, and the one wrapper through which every request goes.
+#pragma once
+
+#include "config/settings.hpp"
+#include "net/http/password.hpp"
+#include "net/rest/login_rate.hpp"
+#include "net/rest/neighbours.hpp"
+#include "net/rest/operation.hpp"
+#include "net/rest/router.hpp"
+#include "net/rest/token.hpp"
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace uzel::http {
+class metrics_page;
+}
+
+namespace uzel::rest {
+
+// Runs on the event loop's thread. Must outlive the server.
+class api {
+ public:
+  struct built {
+    std::unique_ptr<api> made; // null: an operation is declared wrongly
+    std::string problem;
+  };
+  static built build(rest_neighbours neighbours, const config::http_settings& settings,
+                     token_key key);
+
+  api(const api&) = delete;
+  api& operator=(const api&) = delete;
+
+  boost::asio::awaitable<http::response> answer(const http::request& asked);
+  // Bodies of callers without a valid token are kept small.
+  std::uint64_t body_limit(const http::request& head) const;
+  // Who sent this request or showed this token; unauthenticated when nobody.
+  result<caller> authenticate(const http::request& asked) const;
+  result<caller> authenticate(std::string_view token) const;
+
+  const std::vector<operation>& operations() const { return operations_; }
+  const rest_neighbours& neighbours() const { return neighbours_; }
+  const std::string& openapi() const { return openapi_; }
+  void add_metrics(http::metrics_page& page) const;
+
+ private:
+  api(rest_neighbours neighbours, const config::http_settings& settings, token_key key);
+  std::string declare();
+  boost::asio::awaitable<reply> run(const operation& what, call& c);
+  boost::asio::awaitable<reply> sign_in(call& c);
+  // The refusal that keeps a request from its operation, or status 0.
+  reply admit(const operation& what, call& c);
+  reply read_body(const operation& what, call& c) const;
+  operation sign_in_operation();
+  std::vector<operation> own_operations();
+
+  // What /metrics tells of an operation.
+  struct tally {
+    std::atomic<std::uint64_t> done{0};
+    std::atomic<std::uint64_t> refused{0};
+    std::atomic<std::uint64_t> failed{0};
+    std::atomic<std::uint64_t> microseconds{0};
+  };
+
+  rest_neighbours neighbours_;
+  config::http_settings settings_;
+  token_key key_;
+  http::password_pool passwords_;
+  login_rate rate_;
+  std::vector<operation> operations_;
+  std::deque<tally> tallies_; // one per operation
+  router router_;
+  std::string openapi_;
+};
+
+} // namespace uzel::rest
