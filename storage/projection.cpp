@@ -240,7 +240,8 @@ database_result<> projection::apply_record(std::span<const projected_record> bat
   if (const auto* account = std::get_if<account_changed>(&r.what))
     return put(account->after, r.time);
   if (const auto* session = std::get_if<session_changed>(&r.what)) {
-    sessions_[session->after.id.value] = i;
+    auto& last = sessions_[session->after.id.value]; // it may have changed its owner, and lane
+    last = std::max(last, i);
   } else if (const auto* nas = std::get_if<nas_restarted>(&r.what)) {
     nases_[nas->after.id.value] = i;
   } else if (const auto* address = std::get_if<binding_changed>(&r.what)) {

@@ -222,10 +222,24 @@ constexpr entity address_use_entity{"address_use", "address_history", writing_cl
                                     "Who used an address from when to when.",
                                     made<history_table>::fields};
 
-// Never 0 and never negative in the database.
-std::uint64_t row_id(std::uint64_t hash) {
-  return (hash & 0x3FFF'FFFF'FFFF'FFFFull) | 1;
-}
+// Ids of rows that have no number of their own: a hash of who owns them and what they say, never 0
+// and never negative in the database.
+class row_key {
+ public:
+  explicit row_key(account_id owner) { add(owner.value); }
+  row_key& add(std::uint64_t part) {
+    (text_ += std::to_string(part)) += '/';
+    return *this;
+  }
+  row_key& add(std::string_view part) {
+    text_ += part;
+    return add(part.size());
+  }
+  std::uint64_t id() const { return (stable_hash(text_) & 0x3FFF'FFFF'FFFF'FFFFull) | 1; }
+
+ private:
+  std::string text_;
+};
 
 } // namespace
 
@@ -250,22 +264,21 @@ UZEL_ENTITY(address_use, history_table)
 
 access_row row_of(account_id owner, std::uint32_t position, const access& what,
                   journal_number record) {
-  auto hash = stable_hash(what.login, owner.value);
-  for (const auto part :
-       {static_cast<std::uint64_t>(what.kind), what.mac.value, what.device.value, what.port.value})
-    hash = stable_hash(std::to_string(part), hash);
-  return {row_id(hash), owner, position, what, record};
+  row_key key{owner};
+  key.add(static_cast<std::uint64_t>(what.kind)).add(what.login).add(what.mac.value);
+  key.add(what.device.value).add(what.port.value);
+  return {key.id(), owner, position, what, record};
 }
 
 static_address_row row_of(account_id owner, std::uint32_t position, const static_address& what,
                           journal_number record) {
-  auto hash = stable_hash(std::to_string(what.address.value), owner.value);
-  hash = stable_hash(std::to_string(what.domain.value), hash);
-  return {row_id(hash), owner, position, what, record};
+  row_key key{owner};
+  key.add(what.domain.value).add(std::uint64_t{what.address.value});
+  return {key.id(), owner, position, what, record};
 }
 
 subscription_row row_of(account_id owner, const subscription& what, journal_number record) {
-  return {row_id(stable_hash(std::to_string(what.id.value), owner.value)), owner, what, record};
+  return {row_key{owner}.add(what.id.value).id(), owner, what, record};
 }
 
 } // namespace uzel

@@ -215,6 +215,13 @@ BOOST_AUTO_TEST_CASE(ids_of_hanging_rows_depend_on_what_they_say) {
   BOOST_TEST(a.id == row_of(account_id{1}, 5, login, journal_number{9}).id);
   BOOST_TEST(a.id != row_of(account_id{2}, 0, login, journal_number{1}).id);
   BOOST_TEST(a.id != row_of(account_id{1}, 0, other, journal_number{1}).id);
+  std::set<std::uint64_t> ids;
+  for (std::uint64_t owner = 1; owner <= 100; ++owner)
+    for (std::uint64_t n = 1; n <= 100; ++n) {
+      subscription one;
+      one.id = subscription_id{n};
+      BOOST_REQUIRE(ids.insert(row_of(account_id{owner}, one, {}).id).second);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
