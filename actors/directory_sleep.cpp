@@ -147,6 +147,16 @@ void directory_state::on(const give_up& ask) {
       tell(ask.who, ask); // the session may be over: its owner decides
     return;
   }
+  // An offer may just have left in an answer: it is his until it lapses.
+  const auto offer = std::find_if(picture.bindings.begin(), picture.bindings.end(),
+                                  [&](const binding& b) { return b.id == ask.binding; });
+  const bool announced = offer != picture.bindings.end() &&
+                         offer->state == binding_state::offered &&
+                         offer->until > wires->time->now();
+  if (announced && space) {
+    self->send(space, binding_kept{ask.who, ask.domain, ask.pool, ask.binding, offer->until});
+    return;
+  }
   std::erase_if(picture.bindings, [&](const binding& b) { return b.id == ask.binding; });
   if (is_guest(ask.who) && has_nothing(picture.bindings, picture.sessions)) {
     accounts.remove(ask.who);
