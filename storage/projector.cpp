@@ -109,6 +109,7 @@ bool projector::connect() {
       const std::scoped_lock hold{mutex_};
       applied_.store(projection_->applied().value, std::memory_order_release);
       counters_.parked = projection_->parked_total();
+      settled_.notify_all();
       return true;
     }
     if (!wait_before_retry(done.error()))

@@ -109,7 +109,8 @@ BOOST_AUTO_TEST_CASE(stopping_in_the_middle_and_starting_again_loses_nothing) {
   for (int round = 0; round < 20; ++round) {
     auto p = opened->open_projector({}).value();
     p->start(journal.source(), journal.last());
-    (void)p->wait_applied(journal_number{static_cast<std::uint64_t>(round) * 120}, seconds{10});
+    BOOST_TEST(
+      p->wait_applied(journal_number{static_cast<std::uint64_t>(round) * 120}, seconds{10}));
     p->stop(duration{0});
     p.reset();
     reopen();
