@@ -16,7 +16,7 @@ std::string nas_key(std::uint64_t client, std::string_view name) {
 
 nas_id derived_nas_id(client_id client, std::string_view name) {
   // Bit 60 keeps derived ids apart from rows of the desk; the sign bit stays free for the database.
-  return nas_id{(stable_hash(name, client.value) & 0x0FFF'FFFF'FFFF'FFFFull) |
+  return nas_id{(stable_hash(nas_key(client.value, name)) & 0x0FFF'FFFF'FFFF'FFFFull) |
                 (std::uint64_t{1} << 60)};
 }
 

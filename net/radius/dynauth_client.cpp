@@ -63,9 +63,13 @@ class dynauth_client::loop {
   void push(order o) {
     {
       const std::lock_guard lock{mutex_};
-      orders_.push_back(std::move(o));
+      if (!ended_) {
+        orders_.push_back(std::move(o));
+        wake();
+        return;
+      }
     }
-    wake();
+    finish(o.nas, o.number, disconnect_outcome::not_possible, 0);
   }
 
   dynauth_counters counters;
@@ -81,6 +85,7 @@ class dynauth_client::loop {
     [[maybe_unused]] const auto n = ::write(event_, &one, sizeof one);
   }
   void run();
+  void end();
   int wait_time() const;
   void take_orders();
   void begin(const order& o);
@@ -98,6 +103,7 @@ class dynauth_client::loop {
   std::uint8_t next_id_ = 0;
   std::mutex mutex_;
   std::vector<order> orders_;
+  bool ended_ = false;
   std::atomic<bool> stopping_{false};
   int event_ = -1;
   std::thread thread_;
@@ -115,8 +121,21 @@ void dynauth_client::loop::run() {
     time_out();
     socket_->flush();
   }
+  end();
+}
+
+// Whoever waits is told; orders that come later are refused where they come.
+void dynauth_client::loop::end() {
+  std::vector<order> late;
+  {
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+    late.swap(orders_);
+  }
+  for (const auto& o : late)
+    finish(o.nas, o.number, disconnect_outcome::not_possible, 0);
   for (const auto& [k, d] : dialogues_)
-    neighbours_.done({d.nas, d.number, disconnect_outcome::no_answer, 0});
+    finish(d.nas, d.number, disconnect_outcome::no_answer, 0);
   dialogues_.clear();
 }
 
@@ -155,8 +174,9 @@ void dynauth_client::loop::begin(const order& o) {
   const auto client = clients_->find(o.via);
   if (!client || !o.address || dialogues_.size() >= most_dialogues)
     return finish(o.nas, o.number, disconnect_outcome::not_possible, 0);
-  endpoint peer{o.address, client->row.dynauth_port};
-  if (const auto at = desk->nases->find(o.nas.value); at != desk->nases->end())
+  endpoint peer{o.address, client->row.dynauth_port != 0 ? client->row.dynauth_port : settings_.coa_port};
+  if (const auto at = desk->nases->find(o.nas.value);
+      at != desk->nases->end() && at->second.dynauth_port != 0)
     peer.port = at->second.dynauth_port;
   const auto id = free_id(peer);
   if (!id)

@@ -17,7 +17,8 @@ struct dynauth_neighbours {
   catalogue_source* desk = nullptr;
   time_source* time = nullptr;
   client_table::open_secret open_secret;
-  std::function<void(const dynauth_answered&)> done; // called on the client's thread
+  // Called on the client's thread, after its end on the asker's.
+  std::function<void(const dynauth_answered&)> done;
 };
 
 struct dynauth_counters {

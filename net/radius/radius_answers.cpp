@@ -69,13 +69,7 @@ void radius_server::loop::write_answer(const login_answered& a) {
     return release(a.to.slot, a.to.generation, a.rests_on);
   }
   count(counters.rejects);
-  // A guesser learns slowly. When too many wait, the oldest leaves early: memory stays bounded.
   rejects_.push_back({now_ + settings_.reject_delay, a.to.slot, a.to.generation, a.rests_on});
-  if (rejects_.size() > settings_.reject_delay_queue) {
-    const auto oldest = rejects_.front();
-    rejects_.pop_front();
-    release(oldest.slot, oldest.generation, oldest.rests_on);
-  }
 }
 
 void radius_server::loop::write_recorded(const usage_recorded& r) {
@@ -113,7 +107,9 @@ void radius_server::loop::release(std::uint32_t slot, std::uint64_t generation,
 }
 
 void radius_server::loop::release_due() {
-  while (!rejects_.empty() && (rejects_.front().at <= now_ || stopping_)) {
+  // A guesser learns slowly. When too many wait, the oldest leave early: memory stays bounded.
+  const auto too_many = [this] { return rejects_.size() > settings_.reject_delay_queue; };
+  while (!rejects_.empty() && (rejects_.front().at <= now_ || stopping_ || too_many())) {
     const auto r = rejects_.front();
     rejects_.pop_front();
     release(r.slot, r.generation, r.rests_on);

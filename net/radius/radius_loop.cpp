@@ -190,7 +190,8 @@ void radius_server::loop::take_packet(std::uint32_t socket, const datagram& d,
     const auto code = is_login ? radius::code::access_accept : radius::code::accounting_response;
     keep_reply(found.slot,
                write_empty_reply(writer_, code, packet, *requests_.at(found.slot).client));
-    return release(found.slot, requests_.at(found.slot).generation, {});
+    release(found.slot, requests_.at(found.slot).generation, {});
+    return listeners_[socket].socket.flush(); // at once, for the same reason
   }
   is_login ? ask_directory(found.slot, packet) : ask_nas(found.slot, packet);
 }
