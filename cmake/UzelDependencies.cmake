@@ -15,3 +15,5 @@ pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(jwt REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)
+# Debian ships neither a CMake config nor a pkg-config file for libcsv.
+find_library(CSV_LIBRARY csv REQUIRED)

@@ -39,6 +39,7 @@ LIBRARIES = {
     "argon2": r"argon2\.h",
     "prometheus": r"prometheus/",
     "CLI11": r"CLI/",
+    "libcsv": r"csv\.h",
     "benchmark": r"benchmark/",
     "inet": r"arpa/inet\.h",  # addresses to text and back: pure functions
     "POSIX": r"(sys|netinet|arpa|net|linux)/|(unistd|fcntl|poll|dirent|dlfcn|errno|signal|spawn|pwd|grp|pthread|sched|termios"
