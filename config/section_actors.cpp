@@ -22,10 +22,6 @@ section actors_section() {
       in(
         "offer_time", &s::offer_time, range{5s, 3600s}, reload::restart,
         "How long an address stays reserved after the Access-Accept until accounting confirms it."),
-      in("sticky_time", &s::sticky_time, range{0s, 31536000s}, reload::restart,
-         "How long a dynamic address is held for its last owner after the session."),
-      in("quarantine_time", &s::quarantine_time, range{0s, 31536000s}, reload::restart,
-         "How long an address that somebody else was seen to use is not given out."),
       in("stale_factor", &s::stale_factor, range{2u, 100u}, reload::restart,
          "A session counts as ended when it was silent for this many interim intervals."),
       in("interim_interval", &s::interim_interval, range{60s, 86400s}, reload::restart,

@@ -37,12 +37,15 @@ section radius_section() {
       in("rate_limit_loopback", &s::rate_limit_loopback, anything{}, reload::restart,
          "Whether `per_source_rate` counts for 127.0.0.0/8 too."),
       in("dictionary_dir", &s::dictionary_dir, path, reload::restart,
-         "Folder with dictionaries in FreeRADIUS's text format; files that you add there are read "
-         "too."),
+         "Folder with dictionaries in FreeRADIUS's text format; `dictionary` there names the "
+         "others. "
+         "Checked at start, used by `uzelctl packet`."),
       in("receive_buffer", &s::receive_buffer, range{64ull << 10, 256ull << 20}, reload::restart,
          "Size of the socket's receive buffer that is asked of the kernel."),
       in("coa_port", &s::coa_port, range{std::uint16_t{1}, std::uint16_t{65535}}, reload::restart,
-         "UDP port of a NAS to which Disconnect-Request is sent (RFC 5176)."),
+         "UDP port of a NAS to which Disconnect-Request is sent (RFC 5176), unless its client or "
+         "NAS row "
+         "names another."),
       in("coa_try", &s::coa_try, range{100ms, 30000ms}, reload::restart,
          "How long one Disconnect-Request waits for its answer."),
       in("coa_attempts", &s::coa_attempts, range{1u, 10u}, reload::restart,

@@ -90,8 +90,6 @@ struct actor_settings {
   std::uint32_t shards = 2;
   seconds idle_sleep{900};
   seconds offer_time{60};
-  seconds sticky_time{86400};
-  seconds quarantine_time{3600};
   std::uint32_t stale_factor = 3;
   seconds interim_interval{600};
   byte_count trace_bytes = 32ull << 20;

@@ -9,7 +9,10 @@ attachment_key key_of(nas_id nas, mac_address mac, std::string_view nas_port,
   if (mac)
     return attachment_key{mac.value};
   // Bit 60 keeps hashed places apart from MACs and leaves the sign bit free for the database.
-  const auto hash = stable_hash(calling_station, stable_hash(nas_port, nas.value));
+  // One text with separators: parts must not be able to stand in for each other.
+  std::string text = std::to_string(nas.value);
+  text.append(1, '\x1f').append(nas_port).append(1, '\x1f').append(calling_station);
+  const auto hash = stable_hash(text);
   return attachment_key{(hash & 0x0FFF'FFFF'FFFF'FFFFull) | (std::uint64_t{1} << 60)};
 }
 

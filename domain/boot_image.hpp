@@ -16,7 +16,7 @@ struct boot_image {
   std::shared_ptr<const catalogue> desk;
   std::vector<account_state> accounts;
   std::vector<binding> bindings; // all that are not free
-  std::vector<session> sessions; // open ones
+  std::vector<session> sessions; // open ones, and those that ended lately
   std::vector<nas_state> nases;
   journal_number last;            // the highest record applied
   instant last_time;              // its time

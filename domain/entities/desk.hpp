@@ -53,7 +53,7 @@ struct client : desk_row {
   realm_rule realm = realm_rule::strip;
   bool trust_option82 = true;
   std::uint32_t interim_interval = 600; // seconds
-  std::uint16_t dynauth_port = 3799;
+  std::uint16_t dynauth_port = 0; // 0 = radius.coa_port
   bool enabled = true;
 };
 
@@ -63,7 +63,7 @@ struct nas : desk_row {
   std::string name; // its NAS-Identifier, else its NAS-IP-Address
   uzel::vendor vendor = vendor::generic;
   ipv4 dynauth_address; // 0.0.0.0: the NAS-IP-Address or source of its requests
-  std::uint16_t dynauth_port = 3799;
+  std::uint16_t dynauth_port = 0; // 0 = radius.coa_port
 };
 
 struct device : desk_row {

@@ -80,8 +80,9 @@ constexpr std::array client_table{
                                      "Believe the port that option 82 names."),
   of<c, &c::interim_interval>::integer<60, 86400>("interim_interval", trait_none,
                                                   "Seconds between interim reports."),
-  of<c, &c::dynauth_port>::integer<1, 65535>("dynauth_port", trait_none,
-                                             "UDP port for Disconnect-Requests (RFC 5176)."),
+  of<c, &c::dynauth_port>::integer<0, 65535>(
+    "dynauth_port", trait_none,
+    "UDP port for Disconnect-Requests (RFC 5176); 0 = radius.coa_port."),
   of<c, &c::enabled>::boolean("enabled", trait_filter, "A client that is off is not answered."),
 };
 
@@ -96,8 +97,9 @@ constexpr std::array nas_table{
   of<n, &n::vendor>::choose<vendors>("vendor", listed, "Which attributes it understands."),
   of<n, &n::dynauth_address>::ipv4("dynauth_address", trait_filter,
                                    "Where Disconnect-Requests go; none: where it asks from."),
-  of<n, &n::dynauth_port>::integer<1, 65535>("dynauth_port", trait_none,
-                                             "UDP port for Disconnect-Requests (RFC 5176)."),
+  of<n, &n::dynauth_port>::integer<0, 65535>(
+    "dynauth_port", trait_none,
+    "UDP port for Disconnect-Requests (RFC 5176); 0 = radius.coa_port."),
 };
 
 using v = device;

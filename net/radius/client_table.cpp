@@ -42,8 +42,7 @@ client_table::client_table(const catalogue& desk, const open_secret& open)
   }
   std::ranges::sort(lengths_, std::greater{}, [](const auto& l) { return l.first.length; });
   for (const auto& [id, row] : *desk.nases)
-    nases_[nas_key(row.client_id, row.name)] = {nas_id{id}, row.vendor, row.dynauth_address,
-                                                row.dynauth_port};
+    nases_[nas_key(row.client_id, row.name)] = {nas_id{id}, row.vendor, row.dynauth_address};
 }
 
 std::shared_ptr<const radius_client> client_table::find(ipv4 source) const {
@@ -62,8 +61,7 @@ nas_choice client_table::nas_of(const radius_client& from, std::string_view nas_
   if (!nases_.empty())
     if (const auto at = nases_.find(nas_key(from.row.id, nas_name)); at != nases_.end())
       return at->second;
-  return {
-    derived_nas_id(client_id{from.row.id}, nas_name), from.row.vendor, {}, from.row.dynauth_port};
+  return {derived_nas_id(client_id{from.row.id}, nas_name), from.row.vendor, {}};
 }
 
 } // namespace uzel::net

@@ -26,7 +26,6 @@ struct nas_choice {
   nas_id id;
   vendor profile = vendor::generic;
   ipv4 dynauth_address;
-  std::uint16_t dynauth_port = 3799;
 };
 
 class client_table {

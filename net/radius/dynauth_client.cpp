@@ -174,7 +174,8 @@ void dynauth_client::loop::begin(const order& o) {
   const auto client = clients_->find(o.via);
   if (!client || !o.address || dialogues_.size() >= most_dialogues)
     return finish(o.nas, o.number, disconnect_outcome::not_possible, 0);
-  endpoint peer{o.address, client->row.dynauth_port != 0 ? client->row.dynauth_port : settings_.coa_port};
+  endpoint peer{o.address,
+                client->row.dynauth_port != 0 ? client->row.dynauth_port : settings_.coa_port};
   if (const auto at = desk->nases->find(o.nas.value);
       at != desk->nases->end() && at->second.dynauth_port != 0)
     peer.port = at->second.dynauth_port;

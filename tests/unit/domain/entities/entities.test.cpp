@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(wrong_values_are_refused_in_words) {
     {"client", "source", value{}, "network"},
     {"client", "vendor", value{std::string{"cisco"}}, "one of generic, mikrotik, juniper"},
     {"client", "interim_interval", value{std::int64_t{59}}, "from 60 to 86400"},
-    {"client", "dynauth_port", value{std::int64_t{70000}}, "from 1 to 65535"},
+    {"client", "dynauth_port", value{std::int64_t{70000}}, "from 0 to 65535"},
     {"client", "name", value{std::string{}}, "empty"},
     {"client", "name", value{std::string(129, 'x')}, "at most 128"},
     {"client", "enabled", value{std::int64_t{1}}, "true or false"},
