@@ -112,7 +112,7 @@ store_result<boot_image> load_boot(connection& db) {
   if (done)
     done = read_bindings(db, out);
   if (done)
-    done = read_open_sessions(db, out);
+    done = read_sessions(db, out);
   if (done)
     done = read_nases(db, out);
   if (done)
@@ -181,7 +181,8 @@ void boot_replay::put(const desk_changed&) {}
 
 void boot_replay::finish() {
   std::erase_if(image_.bindings, [](const binding& b) { return b.state == binding_state::free; });
-  std::erase_if(image_.sessions, [](const session& s) { return s.state == session_state::closed; });
+  std::erase_if(image_.sessions,
+                [this](const session& s) { return !may_be_heard_of(s, image_.last_time); });
   if (!image_.desk)
     image_.desk = std::make_shared<catalogue>();
   auto desk = std::make_shared<catalogue>(*image_.desk);

@@ -7,6 +7,10 @@
 namespace uzel::storage {
 namespace {
 
+// As long as a subscriber remembers ended sessions himself.
+constexpr seconds closed_memory{3600};
+constexpr seconds reaped_memory{86400};
+
 constexpr statement count_accounts{"count_accounts", "SELECT COUNT(*) FROM accounts"};
 
 database_result<> just(const database_result<std::uint64_t>& r) {
@@ -100,9 +104,27 @@ database_result<> read_bindings(connection& db, boot_image& out) {
                        [&](binding& one) { out.bindings.push_back(std::move(one)); });
 }
 
-database_result<> read_open_sessions(connection& db, boot_image& out) {
-  return scan<session>(db, "boot_sessions", "WHERE state = 1 ORDER BY id",
-                       [&](session& one) { out.sessions.push_back(std::move(one)); });
+database_result<> read_sessions(connection& db, boot_image& out) {
+  const auto keep = [&](session& one) { out.sessions.push_back(std::move(one)); };
+  const auto ended_after = [&](seconds memory, std::string_view also) {
+    return "WHERE state = 2 AND ended >= " + std::to_string((out.last_time - memory).us) +
+           std::string{also} + " ORDER BY ended, id";
+  };
+  const std::string reaped = " AND flags & " + std::to_string(session_reaped);
+  auto done = scan<session>(db, "boot_sessions", "WHERE state = 1 ORDER BY id", keep);
+  if (done)
+    done =
+      scan<session>(db, "boot_closed_sessions", ended_after(closed_memory, reaped + " = 0"), keep);
+  if (done)
+    done =
+      scan<session>(db, "boot_reaped_sessions", ended_after(reaped_memory, reaped + " <> 0"), keep);
+  return done;
+}
+
+bool may_be_heard_of(const session& s, instant now) {
+  if (s.state == session_state::open)
+    return true;
+  return now - s.ended <= ((s.flags & session_reaped) != 0 ? reaped_memory : closed_memory);
 }
 
 database_result<> read_nases(connection& db, boot_image& out) {

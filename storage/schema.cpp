@@ -3,6 +3,7 @@
 #include "domain/hash.hpp"
 #include "storage/migrations/m0001_spine.hpp"
 #include "storage/migrations/m0002_live.hpp"
+#include "storage/migrations/m0003_ended_sessions.hpp"
 
 #include <map>
 
@@ -12,6 +13,7 @@ namespace {
 constexpr migration known[] = {
   {1, "spine", migrations::m0001_spine},
   {2, "live", migrations::m0002_live},
+  {3, "ended-sessions", migrations::m0003_ended_sessions},
 };
 
 constexpr std::string_view make_table =

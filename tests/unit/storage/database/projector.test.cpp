@@ -71,6 +71,27 @@ BOOST_AUTO_TEST_CASE(a_tail_may_be_replayed_from_anywhere_before_its_end) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(sessions_that_ended_lately_are_loaded_since_their_stop_may_come_again) {
+  const instant end{1'000'000'000'000};
+  const auto ended = [&](std::uint64_t id, seconds ago, std::uint16_t flags) {
+    auto what = session_record(id, id);
+    what.after.state = session_state::closed;
+    what.after.ended = end - ago;
+    what.after.flags = flags;
+    what.after.number = journal_number{id};
+    journal.add({what.after.number, end, what});
+  };
+  ended(1, seconds{3599}, 0);
+  ended(2, seconds{3601}, 0);
+  ended(3, seconds{86399}, session_reaped);
+  ended(4, seconds{86401}, session_reaped);
+  project(journal);
+  std::vector<std::uint64_t> loaded;
+  for (const auto& s : boot().sessions)
+    loaded.push_back(s.id.value);
+  BOOST_TEST(loaded == (std::vector<std::uint64_t>{1, 3}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(one_record_at_a_time_gives_the_same_as_all_at_once) {
   const auto empty = boot();
   fill(60, 5);

@@ -127,6 +127,8 @@ class live_stream {
     out.flags = static_cast<std::uint16_t>(below(60));
     out.started = time_;
     out.last_seen = time_;
+    if (out.state == session_state::closed)
+      out.ended = time_ - duration{below(100'000'000'000)}; // up to a day and a bit
     out.used.in_octets = some(1'000'000'000'000);
     out.reported.out_octets = some(1'000'000'000'000);
     out.number = number;
