@@ -32,6 +32,9 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
   touch();
   // Numbers of an earlier life must not meet late answers to this one.
   next_request = static_cast<std::uint64_t>(touched.us);
+  // Only some of the ended ones are remembered: the latest.
+  std::sort(known.sessions.begin(), known.sessions.end(),
+            [](const session& a, const session& b) { return a.number < b.number; });
   for (auto& s : known.sessions) {
     if (s.state == session_state::closed) {
       remember_closed(std::move(s));
@@ -43,18 +46,30 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
   const auto offer = wires->settings.offer_time;
   for (const auto& b : known.bindings)
     if (is_live(b) || b.fixed)
-      bindings.push_back({b, b.state == binding_state::offered ? b.until - offer : instant{}});
+      bindings.push_back(
+        {b, b.state == binding_state::offered && !was_taken_up(b) ? b.until - offer : instant{}});
   // A Stop frees its address even if the process died between the two.
   for (std::size_t i = bindings.size(); i-- > 0;) {
     const auto b = bindings[i].row;
     const bool in_use = std::any_of(sessions.begin(), sessions.end(), [&](const auto& s) {
       return s.row.binding == b.id || s.row.address == b.address;
     });
-    if (b.state != binding_state::bound || !b.session || in_use)
+    const bool was_used = (b.state == binding_state::bound && b.session) ||
+                          (b.state == binding_state::offered && was_taken_up(b));
+    if (!was_used || in_use)
       continue;
     send_release(b, b.last_seen, true);
     drop_binding(b.id);
   }
+}
+
+// Whether a session began on an offer and only the pool's record of it was lost.
+bool subscriber_state::was_taken_up(const binding& offer) const {
+  return std::any_of(sessions.begin(), sessions.end(),
+                     [&](const auto& s) { return s.row.binding == offer.id; }) ||
+         std::any_of(closed.begin(), closed.end(), [&](const auto& s) {
+           return s.binding == offer.id && s.number > offer.number;
+         });
 }
 
 // Sleep.

@@ -119,6 +119,7 @@ struct subscriber_state {
   seconds interim_of(const kept_session& s, const catalogue& desk) const;
   bool is_silent_now(const kept_session& s, instant at, const catalogue& desk) const;
   bool is_announced(const kept_binding& b, instant at) const;
+  bool was_taken_up(const binding& offer) const;
   void sleep_if_drained();
 
   subscriber_actor::pointer self;
