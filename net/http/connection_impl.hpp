@@ -133,9 +133,11 @@ class stream_connection final : public connection,
   }
 
   static asio::awaitable<void> run(std::shared_ptr<stream_connection> self) {
-    if (co_await self->shake_hands())
-      while (co_await self->one_request()) {
-      }
+    // Conditions are named: GCC 12 loses the frame of a co_await inside nested conditions.
+    bool more = co_await self->shake_hands();
+    while (more) {
+      more = co_await self->one_request();
+    }
     if (!self->live_)
       co_await self->finish();
   }
@@ -170,7 +172,8 @@ class stream_connection final : public connection,
     auto asked = to_request(parser.get().base(), peer_);
     if (room_.served.live && asked.raw_path() == room_.served.live_path &&
         beast::websocket::is_upgrade(parser.get())) {
-      co_await upgrade(parser.release(), std::move(asked));
+      const auto head = parser.release();
+      co_await upgrade(head, asked);
       co_return false;
     }
     const auto limit = room_.served.body_limit ? room_.served.body_limit(asked)
@@ -181,12 +184,13 @@ class stream_connection final : public connection,
       beast::error_code too_large = beast::http::error::body_limit;
       co_return co_await refuse(too_large);
     }
-    if (!co_await read_body(parser))
+    const bool complete = co_await read_body(parser);
+    if (!complete)
       co_return false;
     const auto version = parser.get().version();
     const bool keep = parser.get().keep_alive();
     asked.body = std::move(parser.get().body());
-    co_return co_await reply(std::move(asked), version, keep);
+    co_return co_await reply(asked, version, keep);
   }
 
   template <class Parser>
@@ -206,7 +210,8 @@ class stream_connection final : public connection,
     co_return true;
   }
 
-  asio::awaitable<bool> reply(request asked, unsigned version, bool keep) {
+  // Takes the request over: it may outlive the connection.
+  asio::awaitable<bool> reply(request& asked, unsigned version, bool keep) {
     room_.requests.fetch_add(1, std::memory_order_relaxed);
     const auto executor = stream_.get_executor();
     const bool head_only = asked.verb == verb::head;
@@ -223,10 +228,13 @@ class stream_connection final : public connection,
       job->answer = problem_response(503, "timed-out", "The answer did not come in time",
                                      "the request may still take effect");
     keep = keep && !room_.stopping;
-    co_return co_await write(to_beast(std::move(*job->answer), version, keep, head_only)) && keep;
+    auto out = to_beast(std::move(*job->answer), version, keep, head_only);
+    const bool written = co_await write(out);
+    const bool more = written && keep;
+    co_return more;
   }
 
-  asio::awaitable<bool> write(beast_response out) {
+  asio::awaitable<bool> write(beast_response& out) {
     beast::error_code failed;
     auto token = asio::redirect_error(asio::use_awaitable, failed);
     beast::get_lowest_layer(stream_).expires_after(room_.settings.read_timeout);
@@ -248,7 +256,8 @@ class stream_connection final : public connection,
       co_return false;
     else
       out = problem_response(400, "malformed", "This is no HTTP request", "see RFC 9112");
-    (void)co_await write(to_beast(std::move(out), 11, false, false));
+    auto said = to_beast(std::move(out), 11, false, false);
+    (void)co_await write(said);
     // Lets the peer read the answer before unread bytes of his reset the connection.
     beast::error_code failed;
     auto token = asio::redirect_error(asio::use_awaitable, failed);
@@ -265,12 +274,13 @@ class stream_connection final : public connection,
     return beast::http::make_error_code(beast::http::error::bad_method).category();
   }
 
-  asio::awaitable<void> upgrade(beast::http::request<beast::http::string_body> head,
-                                request asked) {
+  asio::awaitable<void> upgrade(const beast::http::request<beast::http::string_body>& head,
+                                const request& asked) {
     beast::get_lowest_layer(stream_).expires_never();
     auto socket = std::make_shared<stream_websocket<Stream>>(std::move(stream_));
     live_ = socket;
-    if (co_await socket->accept(head))
+    const bool accepted = co_await socket->accept(head);
+    if (accepted)
       co_await room_.served.live(socket, asked);
     socket->abort();
   }

@@ -2,6 +2,7 @@
 
 #include "config/log.hpp"
 #include "net/http/connection.hpp"
+#include "net/http/metrics.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -224,6 +225,18 @@ server_counters http_server::counters() const {
   const auto& room = impl_->room();
   return {room.connections.load(), room.accepted.load(), room.turned_away.load(),
           room.requests.load()};
+}
+
+void http_server::add_metrics(metrics_page& page) const {
+  const auto& room = impl_->room();
+  const auto read = [](const std::atomic<std::uint64_t>& count) {
+    return [&count] { return static_cast<double>(count.load()); };
+  };
+  page.add_gauge("uzel_http_connections", "Open HTTP connections.", {}, read(room.connections));
+  page.add_counter("uzel_http_accepted_total", "HTTP connections accepted.", {},
+                   read(room.accepted));
+  page.add_counter("uzel_http_turned_away_total", "HTTP connections beyond the limit.", {},
+                   read(room.turned_away));
 }
 
 } // namespace uzel::http

@@ -1,8 +1,9 @@
 // The HTTP side of the daemon: listeners, one event loop on a thread of its own, connections with
 // limits, an orderly end.
 //
-// Life: open() binds, start() serves, stop() ends. An actor may answer a request after stop(), so
-// the object must outlive the actor system: declare its pointer before it.
+// Life: open() binds, start() serves, stop() ends. An actor may still answer a request after
+// stop(), and requests that were cut off still refer to the site: stop the server, then the actors,
+// wait for them (await_all_actors_done), then destroy the server, then what the site refers to.
 #pragma once
 
 #include "config/settings.hpp"
@@ -16,7 +17,9 @@
 
 namespace uzel::http {
 
-// Counters for /metrics; any thread.
+class metrics_page;
+
+// Counters; any thread.
 struct server_counters {
   std::uint64_t connections = 0; // open now
   std::uint64_t accepted = 0;
@@ -47,6 +50,7 @@ class http_server {
   std::uint16_t port() const;
   std::vector<std::uint16_t> ports() const;
   server_counters counters() const;
+  void add_metrics(metrics_page& page) const;
 
  private:
   class impl;

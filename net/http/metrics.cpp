@@ -22,6 +22,11 @@ void metrics_page::add(bool counter, std::string name, std::string help, labels 
                          [&](const family& f) { return f.name == name; });
   if (at == families_.end())
     at = families_.insert(families_.end(), {std::move(name), std::move(help), counter, {}});
+  for (auto& known : at->metrics)
+    if (known.with == with) {
+      known.read = std::move(read);
+      return;
+    }
   at->metrics.push_back({std::move(with), std::move(read)});
 }
 

@@ -11,7 +11,8 @@
 namespace uzel::http {
 
 // Thread-safe. Functions are called on the HTTP thread whenever the page is asked for: they must
-// not block, and must stay callable until the server has stopped.
+// not block, and must stay callable until the server has stopped. A metric with the same name and
+// labels takes the place of the one before.
 class metrics_page {
  public:
   using labels = std::map<std::string, std::string>;

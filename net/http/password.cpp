@@ -99,7 +99,8 @@ asio::awaitable<result<bool>> password_pool::verify(std::string password, std::s
   auto work = verify_there(std::move(password), somebody ? std::move(hash) : nobodys_hash());
   const bool right =
     co_await asio::co_spawn(impl_->threads.get_executor(), std::move(work), asio::use_awaitable);
-  co_return right&& somebody;
+  const bool both = right && somebody;
+  co_return both;
 }
 
 asio::awaitable<result<std::string>> password_pool::hash(std::string password) {

@@ -57,7 +57,10 @@ void live_session::woken() {
 }
 
 asio::awaitable<void> live_session::listen(std::shared_ptr<live_session> self) {
-  while (co_await self->socket_->receive()) {
+  bool open = true;
+  while (open) {
+    const auto said = co_await self->socket_->receive();
+    open = said.has_value();
   }
   self->gone_ = true;
   self->wake_.cancel();
@@ -104,17 +107,21 @@ live_session::awaitable_ok live_session::send(const std::string& text) {
 }
 
 live_session::awaitable_ok live_session::snapshot(std::uint32_t epoch) {
-  for (const auto& shard : n_.directory)
-    if (!co_await sessions_of(shard, epoch))
+  for (const auto& shard : n_.directory) {
+    const bool shown = co_await sessions_of(shard, epoch);
+    if (!shown)
       co_return false;
+  }
   const auto desk = n_.desk->current();
-  std::vector<std::uint64_t> domains;
+  std::vector<routing_domain_id> domains;
   for (const auto& [id, unused] : *desk->domains)
-    domains.push_back(id);
+    domains.emplace_back(id);
   std::sort(domains.begin(), domains.end());
-  for (const auto id : domains)
-    if (!co_await bindings_of(routing_domain_id{id}, epoch))
+  for (const auto id : domains) {
+    const bool shown = co_await bindings_of(id, epoch);
+    if (!shown)
       co_return false;
+  }
   const auto end = snapshot_end_message(sessions_, bindings_);
   co_return co_await send(end);
 }
@@ -129,12 +136,14 @@ live_session::awaitable_ok live_session::sessions_of(const directory_actor& shar
     journal_number highest;
     for (const auto& s : page->rows)
       highest = std::max(highest, s.number);
-    if (!co_await rest::wait_synced(n_, highest, sync_limit))
+    const bool durable = co_await rest::wait_synced(n_, highest, sync_limit);
+    if (!durable)
       co_return false;
     for (const auto& s : page->rows) {
       const auto text =
         row_message("session", entity_of<session>(), to_row(s), live_cursor{epoch, s.number});
-      if (!co_await send(text))
+      const bool sent = co_await send(text);
+      if (!sent)
         co_return false;
       ++sessions_;
     }
@@ -156,12 +165,14 @@ live_session::awaitable_ok live_session::bindings_of(routing_domain_id domain,
     journal_number highest;
     for (const auto& b : page->rows)
       highest = std::max(highest, b.number);
-    if (!co_await rest::wait_synced(n_, highest, sync_limit))
+    const bool durable = co_await rest::wait_synced(n_, highest, sync_limit);
+    if (!durable)
       co_return false;
     for (const auto& b : page->rows) {
       const auto text =
         row_message("binding", entity_of<binding>(), to_row(b), live_cursor{epoch, b.number});
-      if (!co_await send(text))
+      const bool sent = co_await send(text);
+      if (!sent)
         co_return false;
       ++bindings_;
     }
@@ -174,12 +185,14 @@ live_session::awaitable_ok live_session::bindings_of(routing_domain_id domain,
 live_session::awaitable_ok live_session::send_batch(const live_queue::batch& batch) {
   if (batch.missed != 0) {
     const auto text = missed_message(batch.missed);
-    if (!co_await send(text))
+    const bool sent = co_await send(text);
+    if (!sent)
       co_return false;
   }
   for (const auto& e : batch.events) {
     const auto text = event_message(e);
-    if (!co_await send(text))
+    const bool sent = co_await send(text);
+    if (!sent)
       co_return false;
     if (e.number)
       cursor_ = {e.epoch, e.number};

@@ -56,12 +56,12 @@ asio::awaitable<http::response> answer(rest::api& api, const http::readiness& re
 
 } // namespace
 
-asio::awaitable<void> serve_live(const rest::api& api, live_readers& readers,
+asio::awaitable<void> serve_live(rest::api& api, live_readers& readers,
                                  std::shared_ptr<http::websocket> socket,
                                  const http::request& asked) {
   const auto greeting = co_await greet(socket, asked);
-  const auto who =
-    greeting ? api.authenticate(greeting->token) : result<rest::caller>{errc::unauthenticated};
+  auto token = greeting ? greeting->token : std::string{};
+  const auto who = co_await api.authenticate(std::move(token));
   if (!who) {
     co_await socket->close(close_not_signed_in, "sign in first");
     co_return;
@@ -71,7 +71,7 @@ asio::awaitable<void> serve_live(const rest::api& api, live_readers& readers,
     co_return;
   }
   auto still_allowed = [&api, token = greeting->token] {
-    return api.authenticate(token).has_value();
+    return api.check_again(token).has_value();
   };
   const auto executor = co_await asio::this_coro::executor;
   const auto session = std::make_shared<live_session>(api.neighbours(), readers, socket, executor,

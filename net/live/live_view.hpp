@@ -25,7 +25,7 @@ enum close_code : std::uint16_t {
 
 // Serves one reader until he leaves. His token stands in the Authorization header, in ?token=, or
 // in his first message {"token":"…","cursor":"1.42"}; the cursor may stand in ?cursor= too.
-boost::asio::awaitable<void> serve_live(const rest::api& api, live_readers& readers,
+boost::asio::awaitable<void> serve_live(rest::api& api, live_readers& readers,
                                         std::shared_ptr<http::websocket> socket,
                                         const http::request& asked);
 

@@ -16,7 +16,7 @@ constexpr permission writes{"accounts.write"};
 
 // Sends a command to the account's shard and shows the account as it is then.
 template <class Command>
-asio_reply command(const rest_neighbours& n, Command question, unsigned status) {
+asio_reply command(const rest_neighbours& n, const Command& question, unsigned status) {
   if (!question.who)
     co_return refuse(errc::not_found);
   const auto& home = n.shard_of(question.who);
@@ -41,20 +41,21 @@ asio_reply add_one_access(const rest_neighbours& n, call& c) {
     finish_access(given.what, "", wrong);
   if (!wrong.empty())
     co_return refuse_fields(wrong);
-  add_access question{account_id{c.id(0)}, std::move(given.what)};
-  co_return co_await command(n, std::move(question), 201);
+  const add_access question{account_id{c.id(0)}, std::move(given.what)};
+  co_return co_await command(n, question, 201);
 }
 
 asio_reply remove_one_access(const rest_neighbours& n, call& c) {
-  const auto shown = co_await fetch_account(n, account_id{c.id(0)});
+  const account_id who{c.id(0)};
+  const auto shown = co_await fetch_account(n, who);
   if (!shown)
     co_return refuse(shown.error());
   const auto& a = shown->account;
   for (const auto& what : a.accesses) {
     if (row_of(a.id, 0, what, {}).id != c.id(1))
       continue;
-    remove_access question{a.id, what};
-    co_return co_await command(n, std::move(question), 200);
+    const remove_access question{a.id, what};
+    co_return co_await command(n, question, 200);
   }
   co_return refuse(errc::not_found, "the account has no such access");
 }
@@ -66,20 +67,21 @@ asio_reply add_one_address(const rest_neighbours& n, call& c) {
   if (!wrong.empty())
     co_return refuse_fields(wrong);
   finish_static(given.what);
-  add_static_address question{account_id{c.id(0)}, given.what};
-  co_return co_await command(n, std::move(question), 201);
+  const add_static_address question{account_id{c.id(0)}, given.what};
+  co_return co_await command(n, question, 201);
 }
 
 asio_reply remove_one_address(const rest_neighbours& n, call& c) {
-  const auto shown = co_await fetch_account(n, account_id{c.id(0)});
+  const account_id who{c.id(0)};
+  const auto shown = co_await fetch_account(n, who);
   if (!shown)
     co_return refuse(shown.error());
   const auto& a = shown->account;
   for (const auto& what : a.addresses) {
     if (row_of(a.id, 0, what, {}).id != c.id(1))
       continue;
-    remove_static_address question{a.id, what};
-    co_return co_await command(n, std::move(question), 200);
+    const remove_static_address question{a.id, what};
+    co_return co_await command(n, question, 200);
   }
   co_return refuse(errc::not_found, "the account has no such static address");
 }
@@ -93,15 +95,15 @@ asio_reply put_subscription(const rest_neighbours& n, call& c) {
     wrong.push_back({"ends", "must lie after starts"});
   if (!wrong.empty())
     co_return refuse_fields(wrong);
-  set_subscription question{
+  const set_subscription question{
     account_id{c.id(0)},
     {{}, given.service, subscription_state::active, given.price_paid, starts, given.ends}};
-  co_return co_await command(n, std::move(question), 200);
+  co_return co_await command(n, question, 200);
 }
 
 asio_reply end_subscription(const rest_neighbours& n, call& c) {
-  set_subscription question{account_id{c.id(0)}, {}};
-  co_return co_await command(n, std::move(question), 200);
+  const set_subscription question{account_id{c.id(0)}, {}};
+  co_return co_await command(n, question, 200);
 }
 
 struct part {

@@ -1,7 +1,9 @@
 #include "net/rest/api.hpp"
 
 #include "config/log.hpp"
+#include "domain/entities/desk.hpp"
 #include "net/http/metrics.hpp"
+#include "net/rest/listing.hpp"
 #include "net/rest/refusal.hpp"
 #include "net/rest/resources.hpp"
 #include "net/rest/synced.hpp"
@@ -108,32 +110,57 @@ std::string api::declare() {
   return router_.add(operations_);
 }
 
-result<caller> api::authenticate(std::string_view token) const {
-  return token.empty() ? result<caller>{errc::unauthenticated}
-                       : key_.verify(token, neighbours_.time->now());
+result<caller> api::check_again(std::string_view token) const {
+  auto who = token.empty() ? result<caller>{errc::unauthenticated}
+                           : key_.verify(token, neighbours_.time->now());
+  if (!who)
+    return who;
+  const auto known = staff_.find(who->id);
+  if (known != staff_.end() && !known->second.vouches_for(*who))
+    return errc::unauthenticated;
+  return who;
 }
 
-result<caller> api::authenticate(const http::request& asked) const {
-  return authenticate(bearer(asked));
+boost::asio::awaitable<result<caller>> api::authenticate(std::string token) {
+  auto who = check_again(token);
+  if (!who || staff_.contains(who->id))
+    co_return who;
+  const auto found = co_await fetch_row(neighbours_, entity_of<staff>(), who->id, {});
+  if (!found)
+    co_return found.error().code == errc::not_found ? errc::unauthenticated : errc::unavailable;
+  staff row;
+  (void)from_row(*found, row);
+  const member_of_staff looked_at{row.enabled, row.updated};
+  staff_[who->id] = looked_at;
+  if (!looked_at.vouches_for(*who))
+    co_return errc::unauthenticated;
+  co_return who;
 }
 
 std::uint64_t api::body_limit(const http::request& head) const {
-  return authenticate(head) ? settings_.body_limit
-                            : std::min<std::uint64_t>(settings_.body_limit, strangers_body);
+  const auto small = std::min<std::uint64_t>(settings_.body_limit, strangers_body);
+  return check_again(bearer(head)) ? settings_.body_limit : small;
 }
 
-reply api::admit(const operation& what, call& c) {
+boost::asio::awaitable<reply> api::admit(const operation& what, call& c) {
   if (what.bounded_by_rate && (!c.request.from_loopback || settings_.rate_limit_loopback) &&
       !rate_.admit(c.request.source, monotonic()))
-    return refuse(errc::rate_limited, "try again in a minute");
+    co_return refuse(errc::rate_limited, "try again in a minute");
   if (!what.needs.is_anyone()) {
-    auto who = authenticate(c.request);
+    auto token = std::string{bearer(c.request)};
+    auto who = co_await authenticate(std::move(token));
+    if (!who && who.error() == errc::unavailable)
+      co_return refuse(errc::unavailable, "the store cannot tell who this is");
     if (!who)
-      return refuse(errc::unauthenticated, "the token is missing, wrong or has expired");
+      co_return refuse(errc::unauthenticated, "the token is missing, wrong or has expired");
     c.who = std::move(*who);
     if (!covers(c.who.permissions, what.needs))
-      return refuse(errc::forbidden, "this needs " + std::string{what.needs.name()});
+      co_return refuse(errc::forbidden, "this needs " + std::string{what.needs.name()});
   }
+  co_return read_query(what, c);
+}
+
+reply api::read_query(const operation& what, call& c) const {
   auto query = http::query_map::parse(c.request.raw_query());
   if (!query)
     return refuse_fields({{"", "the query is malformed or names something twice"}});
@@ -164,10 +191,12 @@ reply api::read_body(const operation& what, call& c) const {
 }
 
 boost::asio::awaitable<reply> api::run(const operation& what, call& c) {
-  auto refused = admit(what, c);
+  auto refused = co_await admit(what, c);
   if (refused.status != 0)
     co_return refused;
   auto out = co_await what.run(c);
+  if (what.needs.name() == "staff.write")
+    staff_.clear();
   // An answer rests only on synced state, refusals too.
   const bool durable = co_await wait_synced(neighbours_, out.rests_on, sync_limit);
   if (!durable)

@@ -38,9 +38,11 @@ class api {
   boost::asio::awaitable<http::response> answer(const http::request& asked);
   // Bodies of callers without a valid token are kept small.
   std::uint64_t body_limit(const http::request& head) const;
-  // Who sent this request or showed this token; unauthenticated when nobody.
-  result<caller> authenticate(const http::request& asked) const;
-  result<caller> authenticate(std::string_view token) const;
+  // Who showed this token. It is worth nothing once its owner is gone, disabled or changed: then
+  // he signs in anew. Errors: unauthenticated; unavailable when the store cannot tell.
+  boost::asio::awaitable<result<caller>> authenticate(std::string token);
+  // The same by what is known already; for callers that were let in before.
+  result<caller> check_again(std::string_view token) const;
 
   const std::vector<operation>& operations() const { return operations_; }
   const rest_neighbours& neighbours() const { return neighbours_; }
@@ -53,7 +55,8 @@ class api {
   boost::asio::awaitable<reply> run(const operation& what, call& c);
   boost::asio::awaitable<reply> sign_in(call& c);
   // The refusal that keeps a request from its operation, or status 0.
-  reply admit(const operation& what, call& c);
+  boost::asio::awaitable<reply> admit(const operation& what, call& c);
+  reply read_query(const operation& what, call& c) const;
   reply read_body(const operation& what, call& c) const;
   operation sign_in_operation();
   std::vector<operation> own_operations();
@@ -66,8 +69,18 @@ class api {
     std::atomic<std::uint64_t> microseconds{0};
   };
 
+  // A member of staff as the desk had him when he was last looked at.
+  struct member_of_staff {
+    bool enabled = false;
+    instant updated;
+    bool vouches_for(const caller& who) const {
+      return enabled && who.issued.unix_seconds() >= updated.unix_seconds();
+    }
+  };
+
   rest_neighbours neighbours_;
   config::http_settings settings_;
+  std::unordered_map<std::uint64_t, member_of_staff> staff_; // forgotten at every edit of staff
   token_key key_;
   http::password_pool passwords_;
   login_rate rate_;

@@ -176,7 +176,7 @@ range_holds::~range_holds() {
       caf::anon_send(space, one);
 }
 
-boost::asio::awaitable<std::optional<net::problem>> range_holds::hold(check_range what) {
+boost::asio::awaitable<std::optional<net::problem>> range_holds::hold(const check_range& what) {
   const auto space = n_.space(what.domain);
   if (!space)
     co_return net::problem{errc::invalid_input,

@@ -43,7 +43,7 @@ class range_holds {
   range_holds& operator=(const range_holds&) = delete;
 
   // Asks the space of that domain; errors as check_range has them.
-  boost::asio::awaitable<std::optional<net::problem>> hold(check_range what);
+  boost::asio::awaitable<std::optional<net::problem>> hold(const check_range& what);
 
  private:
   const rest_neighbours& n_;

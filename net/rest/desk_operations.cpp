@@ -42,7 +42,8 @@ hold_ranges(range_holds& holds, const pool* before, const pool* after) {
   if (before && (!after || moves)) {
     const check_range leave{pool_id{before->id}, routing_domain_id{before->routing_domain_id},
                             before->first, before->last, true};
-    if (auto problem = co_await holds.hold(leave))
+    auto problem = co_await holds.hold(leave);
+    if (problem)
       co_return problem;
   }
   const bool same =
@@ -51,7 +52,8 @@ hold_ranges(range_holds& holds, const pool* before, const pool* after) {
     const check_range enter{before && !moves ? pool_id{before->id} : pool_id{},
                             routing_domain_id{after->routing_domain_id}, after->first, after->last,
                             false};
-    if (auto problem = co_await holds.hold(enter))
+    auto problem = co_await holds.hold(enter);
+    if (problem)
       co_return problem;
   }
   co_return std::nullopt;

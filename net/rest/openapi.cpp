@@ -102,18 +102,25 @@ void write_member(json_writer& w, const schema_member& m) {
   w.member("description", m.doc).end_object();
 }
 
-void write_schema(json_writer& w, const schema& s) {
+// `partial`: for changes, where nothing must be given.
+void write_schema(json_writer& w, const schema& s, bool partial) {
   w.begin_object().member("type", "object").member("description", s.doc);
   w.key("properties").begin_object();
   for (const auto& m : s.members) {
+    if (partial && m.read_only)
+      continue;
     w.key(m.name);
     write_member(w, m);
   }
-  w.end_object().key("required").begin_array();
-  for (const auto& m : s.members)
-    if (m.required && !m.read_only)
-      w.text(m.name);
-  w.end_array().end_object();
+  w.end_object();
+  if (!partial) {
+    w.key("required").begin_array();
+    for (const auto& m : s.members)
+      if (m.required && !m.read_only)
+        w.text(m.name);
+    w.end_array();
+  }
+  w.end_object();
 }
 
 void write_problem_schema(json_writer& w) {
@@ -126,8 +133,9 @@ void write_problem_schema(json_writer& w) {
 void write_shape(json_writer& w, const body_shape& b) {
   switch (b.how) {
   case form::object:
-  case form::partial:
     return write_reference(w, b.of->name);
+  case form::partial:
+    return write_reference(w, b.of->name + "Change");
   case form::list:
   case form::lines:
     w.begin_object().member("type", "array").key("items");
@@ -259,8 +267,12 @@ std::string openapi_of(const std::vector<operation>& all) {
   w.key("schemas").begin_object();
   for (const auto& [name, s] : schemas) {
     w.key(name);
-    write_schema(w, *s);
+    write_schema(w, *s, false);
   }
+  std::set<std::string> changes;
+  for (const auto& o : all)
+    if (o.takes.how == form::partial && changes.insert(o.takes.of->name).second)
+      write_schema(w.key(o.takes.of->name + "Change"), *o.takes.of, true);
   write_problem_schema(w.key("Problem"));
   w.end_object().end_object().end_object();
   return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/id.hpp"
+#include "domain/instant.hpp"
 #include "domain/result.hpp"
 #include "net/http/message.hpp"
 #include "net/http/url.hpp"
@@ -24,6 +25,7 @@ struct caller {
   std::string login;
   std::string name;
   std::vector<std::string> permissions;
+  instant issued; // when he signed in
 };
 
 // One request on its way through an operation.

@@ -72,15 +72,15 @@ boost::asio::awaitable<reply> api::sign_in(call& c) {
   if (!who)
     co_return refuse(who.error());
   const bool may = !who->password_hash.empty() && who->enabled && who->login == given.login;
-  const auto right =
-    co_await passwords_.verify(given.password, may ? who->password_hash : std::string{});
+  const auto hash = may ? who->password_hash : std::string{};
+  const auto right = co_await passwords_.verify(given.password, hash);
   if (!right)
     co_return refuse(errc::rate_limited, "too many people sign in at this moment");
   if (!*right)
     co_return refuse(errc::unauthenticated, "the login or the password is wrong");
   const auto now = neighbours_.time->now();
   const auto expires = now + settings_.token_lifetime;
-  const caller me{who->id, who->login, who->name, split_permissions(who->permissions)};
+  const caller me{who->id, who->login, who->name, split_permissions(who->permissions), now};
   const auto token = key_.sign(me, now, expires);
   if (!token)
     co_return refuse(errc::unavailable, "the token cannot be signed");

@@ -154,7 +154,8 @@ result<caller> token_key::verify(std::string_view token, instant now) const {
       jwt_get_grant_int(raw, "exp") <= now.unix_seconds())
     return errc::unauthenticated;
   return caller{static_cast<std::uint64_t>(jwt_get_grant_int(raw, "staff")), login,
-                name ? name : "", split_permissions(permissions)};
+                name ? name : "", split_permissions(permissions),
+                instant::from_unix(jwt_get_grant_int(raw, "iat"))};
 }
 
 } // namespace uzel::rest
