@@ -70,7 +70,8 @@ csv_stop for_each_csv_row(std::string_view text, char delimiter,
   // Line by line, so that rows know where they stand even when cells hold line ends.
   for (; !text.empty(); ++into.line) {
     const auto line = take_line(text);
-    if (into.row.line == 0)
+    // An empty line between rows is nobody's; inside a quoted cell it is a part of it.
+    if (into.row.line == 0 && line.find_first_not_of(" \t\r\n") != std::string_view::npos)
       into.row.line = into.line;
     if (!csv.feed(line, into))
       return {into.line, tr("a quote stands where none may stand: quote the whole cell and double "

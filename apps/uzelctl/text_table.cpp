@@ -122,7 +122,7 @@ std::string render_pairs(const std::vector<std::pair<std::string, std::string>>&
   std::string out;
   for (const auto& [name, value] : pairs) {
     std::string line = name + ":";
-    line.append(width - display_width(name) + 1, ' ').append(printable(value));
+    line.append(width - display_width(name), ' ').append(printable(value));
     out.append(line, 0, line.find_last_not_of(' ') + 1).append("\n");
   }
   return out;
