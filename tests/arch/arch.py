@@ -324,8 +324,31 @@ def check_log(tree):
     return found
 
 
+METRIC = re.compile(r'"(uzel_[a-z_]+)"')
+METRIC_PAGE = "docs/operations/metrics.md"
+
+
+def check_metrics(tree):
+    """Every metric that the product registers has a row on its page, and the other way round."""
+    used = {}
+    for path, text in tree.code(".cpp", ".hpp"):
+        if path.startswith(("net/", "apps/", "actors/", "storage/")):
+            plain = without_comments(text)
+            for match in METRIC.finditer(plain):
+                used.setdefault(match.group(1), (path, line_of(plain, match.start())))
+    rows = {}
+    for number, line in enumerate(tree.texts.get(METRIC_PAGE, "").splitlines(), 1):
+        match = re.match(r"\| `(uzel_[a-z_]+)` \|", line)
+        if match:
+            rows[match.group(1)] = number
+    found = [Finding("metrics", path, line, f"{name} has no row in {METRIC_PAGE}")
+             for name, (path, line) in used.items() if name not in rows]
+    return found + [Finding("metrics", METRIC_PAGE, line, f"{name} has a row, but nothing counts it")
+                    for name, line in rows.items() if name not in used]
+
+
 CHECKS = [check_table, check_includes, check_size, check_names, check_pragma, check_infinite, check_co_await, check_money,
-          check_leftovers, check_paths, check_log]
+          check_leftovers, check_paths, check_log, check_metrics]
 
 
 def findings(root):

@@ -23,6 +23,7 @@ TABLE = """# Architecture
 | `tests` | all | all |
 """
 LOG_PAGE = "docs/operations/log-messages.md"
+METRIC_PAGE = "docs/operations/metrics.md"
 
 
 def found_in(files):
@@ -136,6 +137,12 @@ class Checks(unittest.TestCase):
         self.refused("paths", {"scripts/x": "cd /home/bob/uzel\n"})
         self.refused("paths", {"domain/a.cpp": '// see /work/main/x\n'})
         self.clean({"docs/a.md": "GET /api/v1/work/5, /var/lib/uzel\n"})
+
+    def test_metrics_and_their_page_agree(self):
+        code, page = 'page.add_gauge("uzel_x", "help");\n', "| `uzel_x` | gauge | What it is. |\n"
+        self.clean({"net/a.cpp": code, METRIC_PAGE: page})
+        self.refused("metrics", {"net/a.cpp": code})
+        self.refused("metrics", {METRIC_PAGE: page})
 
     def test_log_messages_and_their_page_agree(self):
         call = 'void f() { log::radius.warn(\n  "request-dropped", "no"); }\n'

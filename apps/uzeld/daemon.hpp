@@ -1,0 +1,86 @@
+// The daemon: builds every part in order, serves, and takes the parts down in reverse.
+#pragma once
+
+#include "actors/address_space.hpp"
+#include "actors/clock.hpp"
+#include "actors/desk_picture.hpp"
+#include "actors/events.hpp"
+#include "actors/storage.hpp"
+#include "actors/trace_ring.hpp"
+#include "apps/uzeld/keys.hpp"
+#include "apps/uzeld/store_start.hpp"
+#include "config/load.hpp"
+#include "net/radius/dynauth_client.hpp"
+#include "net/radius/radius_server.hpp"
+#include "storage/journal_log.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace uzel {
+
+struct daemon_options {
+  bool demo = false;
+  std::string data; // demo: where everything lives
+};
+
+// Lives once per process, on the main thread.
+class daemon {
+ public:
+  daemon(config::settings settings, daemon_options options);
+  ~daemon();
+  daemon(const daemon&) = delete;
+  daemon& operator=(const daemon&) = delete;
+
+  // Everything up to «ready». False: the reason is logged.
+  [[nodiscard]] bool start();
+  // New settings that take effect at once (SIGHUP).
+  void reload(const config::settings& wanted);
+  // Drains and stops in order. The process ends afterwards without unwinding the actors.
+  void stop();
+
+ private:
+  class radius_gate_opener;
+  class front_desk; // the HTTP side
+
+  bool open_parts();
+  void spawn_actors();
+  void spawn_spaces();
+  void spawn_storage();
+  void serve();
+  void redo_effects();
+  bool open_network();
+  void drop_segments(journal_number applied);
+
+  config::settings settings_;
+  daemon_options options_;
+  process_keys keys_;
+  std::unique_ptr<opened_store> store_;
+  std::optional<ruled_time> time_;
+  std::optional<desk_picture> picture_;
+  std::optional<storage::sync_signal> signal_;
+  std::optional<storage::journal_log> log_;
+  std::unique_ptr<storage::projector> projector_;
+  std::optional<trace_ring> traces_;
+  std::unique_ptr<net::radius_server> radius_;
+  std::unique_ptr<net::dynauth_client> dynauth_;
+  std::unique_ptr<radius_gate_opener> gate_opener_;
+  std::unique_ptr<front_desk> front_;
+  std::atomic<std::uint64_t> next_account_{1}, next_binding_{1}, next_session_{1};
+  std::atomic<std::int64_t> dropped_at_{0};
+  event_backlog backlog_;
+  invariant_counters invariants_;
+  invariant_watch watch_{invariants_};
+  storage_parts parts_;
+  wiring wires_;
+  std::unique_ptr<caf::actor_system_config> actor_config_;
+  std::unique_ptr<caf::actor_system> actors_;
+  std::unique_ptr<event_feed> feed_;
+};
+
+} // namespace uzel

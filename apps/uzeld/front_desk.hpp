@@ -1,0 +1,45 @@
+// The people's side of the daemon: HTTP, the API, the live view, metrics, the first administrator.
+#pragma once
+
+#include "apps/uzeld/daemon.hpp"
+
+namespace uzel {
+
+// What the front desk reaches once the actors live.
+struct front_neighbours {
+  caf::actor_system* actors = nullptr;
+  wiring* wires = nullptr;
+  storage::sync_signal* signal = nullptr;
+  trace_ring* traces = nullptr;
+  net::radius_server* radius = nullptr;
+  net::dynauth_client* dynauth = nullptr;
+  opened_store* store = nullptr;
+  storage::projector* projector = nullptr;
+  desk_picture* picture = nullptr;
+  const ruled_time* time = nullptr;
+  const invariant_counters* invariants = nullptr;
+  const event_backlog* backlog = nullptr;
+};
+
+class daemon::front_desk {
+ public:
+  front_desk(const config::settings& settings, const daemon_options& options,
+             const process_keys& keys);
+  ~front_desk();
+
+  // A new store gets its administrator, and in the demo its desk. False: the reason is logged.
+  [[nodiscard]] bool prepare_store(opened_store& store, instant now);
+  // Opens the sockets. False: the reason is logged.
+  [[nodiscard]] bool open();
+  live_gate& live();
+  void connect(front_neighbours neighbours);
+  // Serves; in the demo the subscribers are made first. False: the reason is logged.
+  [[nodiscard]] bool start_serving();
+  void stop();
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace uzel

@@ -1,0 +1,112 @@
+#include "apps/uzeld/metrics.hpp"
+
+namespace uzel {
+namespace {
+
+using page_labels = http::metrics_page::labels;
+
+template <class Counter>
+http::metrics_page::read_value reading(const Counter& c) {
+  return [&c] { return static_cast<double>(c.load(std::memory_order_relaxed)); };
+}
+
+} // namespace
+
+void add_radius_metrics(http::metrics_page& page, const net::radius_counters& radius,
+                        const net::dynauth_counters& dynauth) {
+  for (std::size_t v = 0; v < net::admission_verdicts; ++v)
+    page.add_counter(
+      "uzel_radius_datagrams_total", "Datagrams by what became of them at the door",
+      page_labels{{"verdict", std::string{net::name_of(static_cast<net::admission_verdict>(v))}}},
+      reading(radius.datagrams[v]));
+  const auto request = [&](const char* kind, const net::counter& c) {
+    page.add_counter("uzel_radius_requests_total", "Requests handed on",
+                     page_labels{{"kind", kind}}, reading(c));
+  };
+  request("login", radius.logins);
+  request("accounting", radius.accounting);
+  request("status", radius.status);
+  const auto reply = [&](const char* kind, const net::counter& c) {
+    page.add_counter("uzel_radius_replies_total", "Replies written", page_labels{{"kind", kind}},
+                     reading(c));
+  };
+  reply("accept", radius.accepts);
+  reply("guest", radius.guests);
+  reply("reject", radius.rejects);
+  reply("accounting", radius.responses);
+  page.add_counter("uzel_radius_repeated_total", "Replies sent again to repeated requests", {},
+                   reading(radius.repeated));
+  page.add_counter("uzel_radius_late_total",
+                   "Answers of actors that came after their request was given up", {},
+                   reading(radius.late));
+  page.add_counter("uzel_radius_oversized_total", "Replies that did not fit a packet", {},
+                   reading(radius.oversized));
+  page.add_counter("uzel_radius_unsent_total", "Datagrams that the kernel did not take", {},
+                   reading(radius.unsent));
+  page.add_gauge("uzel_radius_waiting_for_sync", "Replies that wait for the journal", {},
+                 reading(radius.waiting_for_sync));
+  page.add_gauge("uzel_radius_table_entries", "Requests and replies in memory", {},
+                 reading(radius.in_use));
+  const auto ended = [&](const char* outcome, const std::atomic<std::uint64_t>& c) {
+    page.add_counter("uzel_disconnects_total", "Disconnect-Requests by outcome",
+                     page_labels{{"outcome", outcome}}, reading(c));
+  };
+  ended("acknowledged", dynauth.acknowledged);
+  ended("refused", dynauth.refused);
+  ended("unanswered", dynauth.unanswered);
+  ended("not-possible", dynauth.not_possible);
+}
+
+void add_store_metrics(http::metrics_page& page, storage::journal& journal,
+                       storage::projector& projector) {
+  const auto journaled = [&](const char* name, const char* help, auto member) {
+    page.add_counter(name, help, {}, [&journal, member] {
+      return static_cast<double>(journal.counters().*member);
+    });
+  };
+  using counters = storage::journal_counters;
+  journaled("uzel_journal_records_total", "Records synced", &counters::records);
+  journaled("uzel_journal_batches_total", "Batches synced, one fdatasync each", &counters::batches);
+  journaled("uzel_journal_bytes_total", "Bytes synced", &counters::bytes);
+  journaled("uzel_journal_sync_microseconds_total", "Time spent in write and sync",
+            &counters::sync_micros);
+  journaled("uzel_journal_refused_full_total", "Appends refused for want of space",
+            &counters::refused_full);
+  journaled("uzel_journal_refused_overloaded_total",
+            "Appends refused because too much waits for the sync", &counters::refused_overloaded);
+  page.add_gauge("uzel_journal_segments", "Segment files", {},
+                 [&journal] { return static_cast<double>(journal.counters().segments); });
+  page.add_gauge("uzel_journal_lag_records", "Records appended and not synced", {}, [&journal] {
+    return static_cast<double>(journal.appended().value - journal.synced().value);
+  });
+  page.add_gauge("uzel_projection_lag_records", "Records synced and not yet in the database", {},
+                 [&journal, &projector] {
+                   return static_cast<double>(journal.synced().value) -
+                          static_cast<double>(projector.applied().value);
+                 });
+  page.add_gauge("uzel_projection_parked_records", "Records that the database refused for good", {},
+                 [&projector] { return static_cast<double>(projector.counters().parked); });
+  page.add_gauge("uzel_database_away", "1 while the database does not take writes", {},
+                 [&projector] { return projector.is_away() ? 1.0 : 0.0; });
+}
+
+void add_live_metrics(http::metrics_page& page, const invariant_counters& invariants,
+                      const net::radius_counters& radius, const ruled_time& time,
+                      const event_backlog& backlog, const trace_ring& traces) {
+  const auto broken = [&](const char* which, const auto& c) {
+    page.add_counter("uzel_invariant_violations_total", "Must stay 0: anything else is a defect",
+                     page_labels{{"invariant", which}}, reading(c));
+  };
+  broken("address-two-holders", invariants.address_two_holders);
+  broken("answer-before-sync", radius.early);
+  broken("static-address-taken", invariants.static_taken);
+  broken("session-on-another-account", invariants.session_moved);
+  page.add_gauge("uzel_clock_held", "1 while expiry waits for a person to confirm the clock", {},
+                 [&time] { return time.held() ? 1.0 : 0.0; });
+  page.add_gauge("uzel_events_backlog_records", "Synced records that the live view has not seen",
+                 {}, reading(backlog.records));
+  page.add_gauge("uzel_trace_bytes", "Memory of decision traces", {},
+                 [&traces] { return static_cast<double>(traces.bytes()); });
+}
+
+} // namespace uzel

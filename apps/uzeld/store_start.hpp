@@ -1,0 +1,26 @@
+// The store's part of the start: open the database, open the journal that belongs to it, replay the
+// tail.
+#pragma once
+
+#include "domain/boot_image.hpp"
+#include "storage/store.hpp"
+
+#include <memory>
+#include <mutex>
+
+namespace uzel {
+
+// The opened store and the live state it gave.
+struct opened_store {
+  std::unique_ptr<storage::store> database;
+  std::unique_ptr<storage::journal> journal;
+  boot_image image;
+  bool fresh = false; // nothing was ever written
+  std::mutex report;  // the database's own connection answers reports, one at a time
+};
+
+// Errors name both numbers when journal and database do not belong together.
+[[nodiscard]] storage::store_result<std::unique_ptr<opened_store>>
+open_store(const config::store_settings& settings, storage::failure_handler on_failure);
+
+} // namespace uzel
