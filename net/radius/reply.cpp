@@ -1,5 +1,7 @@
 #include "net/radius/reply.hpp"
 
+#include "protocols/proof/check.hpp"
+#include "protocols/radius/request.hpp"
 #include "protocols/radius/vendor_profile.hpp"
 
 namespace uzel::net {
@@ -28,6 +30,28 @@ radius::service_reply service_of(const login_answered& answer, const reply_conte
   out.filter_id = sold->filter_id;
   out.service_template = sold->service_template;
   return out;
+}
+
+// What a refused proof gives back. An unknown login is refused like a wrong password, with
+// MS-CHAP-Error where MS-CHAP was spoken: its absence would tell which logins exist.
+proof_answer refused_proof(const radius::packet_view& request, const login_answered& answer) {
+  const bool secretive = reply_message(answer.why) == reply_message(refusal::wrong_password);
+  if (!secretive || !answer.proof.mschap_error.empty())
+    return answer.proof;
+  const auto asked = radius::read_access_request(request);
+  if (!asked)
+    return answer.proof;
+  login_proof sent;
+  if (asked->proof == radius::proof_kind::ms_chap) {
+    sent.how = proof_method::mschap1;
+    sent.ident = asked->ms_chap_response[0];
+  } else if (asked->proof == radius::proof_kind::ms_chap2) {
+    sent.how = proof_method::mschap2;
+    sent.ident = asked->ms_chap2_response[0];
+  }
+  proof::verdict wrong;
+  wrong.decision = proof::outcome::wrong_password;
+  return proof::answer_for(sent, wrong);
 }
 
 } // namespace
@@ -69,7 +93,8 @@ radius::result<radius::octets> write_login_reply(radius::packet_writer& out,
   out.begin_reply(accepted ? radius::code::access_accept : radius::code::access_reject, request);
   out.reserve_message_authenticator();
   const auto& secret = context.client->secret;
-  radius::write_ms_chap(out, answer.proof, context.salt, request.authenticator(), secret);
+  radius::write_ms_chap(out, accepted ? answer.proof : refused_proof(request, answer), context.salt,
+                        request.authenticator(), secret);
   if (accepted) {
     auto granted = service_of(answer, context);
     granted.ppp = asks_for_ppp(request);

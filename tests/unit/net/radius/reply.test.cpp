@@ -201,6 +201,28 @@ BOOST_AUTO_TEST_CASE(a_wrong_ms_chap_answer_gets_its_error) {
   BOOST_TEST(texts_of(out, 311016).empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_unknown_login_is_refused_in_the_form_of_a_wrong_password) {
+  const std::tuple<std::uint8_t, std::size_t, std::string_view> kinds[] = {
+    {1, 16, "V=2"}, {25, 32, "V=3 M=Authentication failed"}};
+  for (const auto& [type, digits, end] : kinds)
+    BOOST_TEST_CONTEXT("attribute " << int{type}) {
+      request = sketch{radius::code::access_request, 42}
+                  .add(1, "bob")
+                  .vendor(311, 11, bytes(16, 1))
+                  .vendor(311, type, bytes{77, 1} + bytes(48));
+      const auto out = write(refused(refusal::unknown_subscriber));
+      check_reply(out, sent, reject);
+      const auto errors = texts_of(out, 311002);
+      BOOST_REQUIRE_EQUAL(errors.size(), 1u);
+      const std::string begin = "\x4d"
+                                "E=691 R=0 C=";
+      BOOST_TEST(errors[0].substr(0, begin.size()) == begin);
+      BOOST_TEST(errors[0].substr(begin.size() + digits) == ' ' + std::string{end});
+      // What is no secret needs no error.
+      BOOST_TEST(texts_of(write(refused(refusal::account_disabled)), 311002).empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(proxy_states_come_back_all_in_order_and_untouched) {
   request.add(33, "outer").add(4, bytes{10, 0, 0, 1}).add(33, bytes(200, 0)).add(33, "inner");
   const std::vector<std::string> states{"outer", std::string(200, '\0'), "inner"};
