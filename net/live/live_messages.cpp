@@ -28,12 +28,13 @@ std::string member_name(std::string_view owner, std::string_view name) {
 void write_table(json_writer& w, const entity& e, const event& from) {
   for (std::size_t i = 0; i < e.fields.size() && i < from.fields.size(); ++i) {
     const auto& f = e.fields[i];
-    const auto v = parse(f, from.fields[i]);
     w.key(member_name(e.name, f.name));
-    if (v && f.type != field_type::secret)
+    if (f.type == field_type::secret)
+      w.text({});
+    else if (const auto v = parse(f, from.fields[i]); v && !is_text(f))
       rest::write_value(w, f, *v);
     else
-      w.text(f.type == field_type::secret ? std::string_view{} : from.fields[i]);
+      w.text(from.fields[i]); // an empty text is no null
   }
 }
 

@@ -84,6 +84,7 @@ boost::asio::awaitable<reply> api::sign_in(call& c) {
   const auto token = key_.sign(me, now, expires);
   if (!token)
     co_return refuse(errc::unavailable, "the token cannot be signed");
+  c.who = me; // for the audit line
   co_return signed_in_reply(me, *token, expires);
 }
 
