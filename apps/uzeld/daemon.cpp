@@ -150,11 +150,8 @@ void daemon::spawn_spaces() {
 
 void daemon::spawn_storage() {
   storage::projector_events told;
-  told.applied = [this](journal_number applied) {
-    if (settings_.store.durability == config::durability::store)
-      radius_->synced(applied);
-    drop_segments(applied);
-  };
+  if (settings_.store.durability == config::durability::store)
+    told.applied = [this](journal_number applied) { radius_->synced(applied); };
   told.away = [](bool away, const std::string& why) {
     if (away)
       log::store.error("answers-from-journal", "the database is away ({}); answers go on", why);
@@ -237,13 +234,9 @@ void daemon::redo_effects() {
       caf::anon_send(space, m);
 }
 
-void daemon::drop_segments(journal_number applied) {
-  // Looked at every ten seconds: segments are large and live for hours.
-  const auto now = time_->now();
-  if (now.us - dropped_at_.load() < 10'000'000)
-    return;
-  dropped_at_ = now.us;
-  store_->journal->drop_before(applied, now - settings_.store.journal_keep);
+// By the clock and not by what is applied: a full journal gets no more records that could tell.
+void daemon::tidy() {
+  store_->journal->drop_before(projector_->applied(), time_->now() - settings_.store.journal_keep);
 }
 
 void daemon::reload(const config::settings& wanted) {

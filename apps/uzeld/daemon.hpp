@@ -41,6 +41,8 @@ class daemon {
   [[nodiscard]] bool start();
   // New settings that take effect at once (SIGHUP).
   void reload(const config::settings& wanted);
+  // Deletes journal segments that are old enough and in the database; call every few seconds.
+  void tidy();
   // Drains and stops in order. The process ends afterwards without unwinding the actors.
   void stop();
 
@@ -55,7 +57,6 @@ class daemon {
   void serve();
   void redo_effects();
   bool open_network();
-  void drop_segments(journal_number applied);
 
   config::settings settings_;
   daemon_options options_;
@@ -72,7 +73,6 @@ class daemon {
   std::unique_ptr<radius_gate_opener> gate_opener_;
   std::unique_ptr<front_desk> front_;
   std::atomic<std::uint64_t> next_account_{1}, next_binding_{1}, next_session_{1};
-  std::atomic<std::int64_t> dropped_at_{0};
   event_backlog backlog_;
   invariant_counters invariants_;
   invariant_watch watch_{invariants_};

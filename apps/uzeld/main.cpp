@@ -40,7 +40,13 @@ int check_config(const uzel::config::loaded& loaded) {
 
 // Waits for signals on the main thread; returns when the daemon shall stop.
 void attend(uzel::daemon& daemon, const arguments& args, const sigset_t& signals) {
-  for (int signal = 0; sigwait(&signals, &signal) == 0;) {
+  constexpr timespec look_around{2, 0};
+  for (;;) {
+    const int signal = sigtimedwait(&signals, nullptr, &look_around);
+    if (signal < 0) {
+      daemon.tidy();
+      continue;
+    }
     if (signal != SIGHUP)
       return;
     const auto wanted = read_settings(args);
