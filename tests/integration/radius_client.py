@@ -219,14 +219,14 @@ class RadiusClient:
         return await self.ask(ACCESS_REQUEST, lambda i: access_request(i, body, password, self.secret), wait, tries)
 
     async def account(self, status, session, user=None, mac=None, address=None, octets=(0, 0), seconds=0, happened=None,
-                      wait=None, tries=None):
+                      port=None, wait=None, tries=None):
         """True when it was acknowledged. octets: (from, to) the subscriber."""
         body = attribute(STATUS_TYPE, STATUS[status]) + attribute(NAS_IDENTIFIER, self.name)
         body += attribute(EVENT_TIMESTAMP, int(happened or time.time()))
         if session:
             body += attribute(SESSION_ID, session)
         if user:
-            body += attribute(USER_NAME, user) + attribute(NAS_PORT_ID, "port-" + (mac or user))
+            body += attribute(USER_NAME, user) + attribute(NAS_PORT_ID, port or "port-" + (mac or user))
         if mac:
             body += attribute(CALLING_STATION, mac)
         if address:
