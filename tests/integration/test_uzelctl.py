@@ -18,6 +18,11 @@ def uzelctl(*arguments, text=None, **env):
                           env={**clean, "LANG": "C.UTF-8", "UZEL_DICTIONARIES": os.path.join(SOURCE, "dictionaries"), **env})
 
 
+def log_in(daemon, attributes):
+    """An Access-Request as radtest sends it."""
+    return daemon.radclient({"NAS-Identifier": "ctl-nas", **attributes, "Message-Authenticator": "0x00"})
+
+
 class Offline(unittest.TestCase):
     def test_a_packet_goes_to_words_and_back(self):
         shown = uzelctl("packet", "decode", "radius", NEMO, "--secret", "xyzzy5461")
@@ -103,29 +108,29 @@ class Commands(DaemonCase):
 
     def test_an_account_gets_everything_and_comes_online(self):
         self.ctl("service", "create", "name=ctl-home", "down_kbit=50000", "up_kbit=50000")
-        self.ctl("pool", "create", "name=ctl-pool", "first=100.65.0.1", "last=100.65.0.254", "dynamic=false")
+        self.ctl("pool", "create", "name=ctl-pool", "first=10.77.0.1", "last=10.77.0.254", "dynamic=false")
         made = self.json("account", "create", "ctl-1", "--login", "ctl-bob", "--service", "ctl-home")
         self.assertGreaterEqual(len(made["password"]), 10)
         self.assertEqual(made["subscription"]["state"], "active")
         self.ctl("account", "access", "add", "ctl-1", "mac", "02:00:00:0c:71:01")
-        self.ctl("account", "address", "add", "ctl-bob", "100.65.0.7")
+        self.ctl("account", "address", "add", "ctl-bob", "10.77.0.7")
         shown = self.json("account", "show", "02-00-00-0C-71-01")
         self.assertEqual({a["kind"] for a in shown["accesses"]}, {"login", "mac"})
-        self.assertEqual([a["address"] for a in shown["addresses"]], ["100.65.0.7"])
-        reply = self.daemon.radclient({"User-Name": "ctl-bob", "User-Password": made["password"],
-                                       "NAS-Identifier": "ctl-nas", "Calling-Station-Id": "02:00:00:0c:71:02"})
+        self.assertEqual([a["address"] for a in shown["addresses"]], ["10.77.0.7"])
+        reply = log_in(self.daemon, {"User-Name": "ctl-bob", "User-Password": made["password"],
+                                     "Calling-Station-Id": "02:00:00:0c:71:02"})
         self.assertEqual(reply.code, "Access-Accept", reply.text)
-        self.assertIn(("Framed-IP-Address", "100.65.0.7"), reply.attributes)
-        self.assertIn("100.65.0.7", self.ctl("explain", "ctl-bob").stdout)
+        self.assertIn(("Framed-IP-Address", "10.77.0.7"), reply.attributes)
+        self.assertIn("10.77.0.7", self.ctl("explain", "ctl-bob").stdout)
         self.assertEqual(self.json("explain", "id:%d" % made["id"])["items"][0]["verdict"], "accept")
         self.ctl("account", "disable", "ctl-1")
-        refused = self.daemon.radclient({"User-Name": "ctl-bob", "User-Password": made["password"], "NAS-Identifier": "ctl-nas"})
+        refused = log_in(self.daemon, {"User-Name": "ctl-bob", "User-Password": made["password"]})
         self.assertEqual(refused.code, "Access-Reject")
         self.assertIn("reject", self.ctl("explain", "ctl-bob").stdout)
         self.ctl("account", "enable", "ctl-1")
         self.ctl("account", "unsubscribe", "ctl-1")
         self.ctl("account", "subscribe", "ctl-1", "ctl-home", "--until", "2099-01-01")
-        self.ctl("account", "address", "remove", "ctl-1", "100.65.0.7")
+        self.ctl("account", "address", "remove", "ctl-1", "10.77.0.7")
         self.ctl("account", "access", "remove", "ctl-1", "mac", "02:00:00:0c:71:01")
         self.ctl("account", "access", "remove", "ctl-1", "mac", "02:00:00:0c:71:01", code=4)
         given = self.json("account", "password", "ctl-1", "--password-file", "-", text="another-pass\n")
@@ -135,7 +140,7 @@ class Commands(DaemonCase):
     def test_sessions_bindings_and_history(self):
         asked = {"User-Name": "demo3", "NAS-Identifier": "ctl-nas", "Acct-Session-Id": "ctl-s1",
                  "Calling-Station-Id": "02:00:00:0c:71:03"}
-        reply = self.daemon.radclient({**asked, "User-Password": "demo3"})
+        reply = log_in(self.daemon, {**asked, "User-Password": "demo3"})
         self.assertEqual(reply.code, "Access-Accept", reply.text)
         address = dict(reply.attributes)["Framed-IP-Address"]
         self.daemon.radclient({**asked, "Acct-Status-Type": "Start", "Framed-IP-Address": address}, kind="acct")
@@ -162,7 +167,7 @@ class Commands(DaemonCase):
             again = self.ctl("account", "import", path, code=2).stderr
             self.assertRegex(again, r"\n  line 2: ")
             self.assertEqual(len(re.findall(r"\n  line \d+: ", again)) >= 1000, True, again[:500])
-        reply = self.daemon.radclient({"User-Name": "imp999", "User-Password": "secret-999"})
+        reply = log_in(self.daemon, {"User-Name": "imp999", "User-Password": "secret-999"})
         self.assertIn(reply.code, ("Access-Accept", "Access-Reject"))  # it has no service: the policy decides
         count = lambda: len(self.json("account", "list", "--all", "-q", "I")["items"])
         wait_until(lambda: count() >= 1000, why="the import is not listed")
@@ -199,7 +204,7 @@ class StoppedStore(unittest.TestCase):
         self.daemon = Daemon().start()
         self.addCleanup(self.daemon.clean)
         for n in range(1, 6):
-            self.daemon.radclient({"User-Name": f"demo{n}", "User-Password": f"demo{n}", "NAS-Identifier": "ctl-nas"})
+            log_in(self.daemon, {"User-Name": f"demo{n}", "User-Password": f"demo{n}"})
 
     def verify(self):
         ran = uzelctl("store", "verify", "--config", self.daemon.path("uzeld.toml"), "--json")
@@ -257,7 +262,7 @@ class StoppedStore(unittest.TestCase):
         self.assertEqual(code, 0, found)
         self.assertGreaterEqual(found["accounts"], 100)
         self.daemon.start()
-        reply = self.daemon.radclient({"User-Name": "demo1", "User-Password": "demo1", "NAS-Identifier": "ctl-nas"})
+        reply = log_in(self.daemon, {"User-Name": "demo1", "User-Password": "demo1"})
         self.assertEqual(reply.code, "Access-Accept", reply.text)
 
 
