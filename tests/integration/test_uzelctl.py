@@ -65,6 +65,8 @@ class Offline(unittest.TestCase):
 
 
 class Commands(DaemonCase):
+    settings = {"radius.coa_try": "200ms", "radius.coa_attempts": 1}  # no NAS answers Disconnect-Requests here
+
     def ctl(self, *arguments, code=0, text=None):
         ran = self.daemon.uzelctl(*arguments, check=False, text=text)
         self.assertEqual(ran.returncode, code, f"uzelctl {' '.join(arguments)}\n{ran.stdout}{ran.stderr}")
