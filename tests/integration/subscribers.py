@@ -20,9 +20,11 @@ class SubscriberCase(DaemonCase):
         return self.daemon.get(f"/api/v1/accounts/{account}")
 
     def sessions(self, account, acct_session_id=None):
-        """As the account's actor has them, oldest first."""
-        rows = sorted(self.shown(account)["sessions"], key=lambda s: s["id"])
-        return [s for s in rows if acct_session_id in (None, s["acct_session_id"])]
+        """Those that ended as the database has them, those that run as the account has them; oldest first."""
+        shown = self.shown(account)
+        stored = self.daemon.get(f"/api/v1/sessions?account_id={account}&at_least={shown['commit']}")["items"]
+        rows = {s["id"]: s for s in stored + shown["sessions"]}
+        return [rows[i] for i in sorted(rows) if acct_session_id in (None, rows[i]["acct_session_id"])]
 
     def session(self, account, acct_session_id):
         rows = self.sessions(account, acct_session_id)
@@ -38,7 +40,7 @@ class SubscriberCase(DaemonCase):
 
     def client(self, address, **fields):
         """A client at a loopback address of its own that is known when this returns."""
-        made = self.daemon.post("/api/v1/clients", {"name": address, "source": address + "/32", "secret": "testing123",
+        made = self.daemon.post("/api/v1/clients", {"name": address, "source": address + "/32", "secret": "testing123", "routing_domain_id": 1,
                                                     "vendor": "mikrotik", **fields})
         here = ("Packet-Src-IP-Address", address)
         wait_until(lambda: self.daemon.radclient([SEAL, here], kind="status", wait=1).code, 10, "the client is not known")
