@@ -168,7 +168,7 @@ class Daemon:
         """(login, password) of the first administrator, as the daemon wrote them down at first start."""
         with open(self.path("admin-login"), encoding="utf-8") as file:
             text = file.read()
-        match = re.search(r"login\W+(\S+)\s+password\W+(\S+)", text, re.I) or re.search(r"(\S+)[\s/:]+(\S+)", text)
+        match = re.search(r"login:?\s*(\S+)\s+password:?\s*(\S+)", text, re.I) or re.search(r"(\S+)[\s/:]+(\S+)", text)
         return match.group(1), match.group(2)
 
     def sign_in(self, login=None, password=None):
