@@ -122,7 +122,8 @@ class Checks(unittest.TestCase):
         self.refused("co-await", {"net/a.cpp": "auto x = co_await ask(sys, message{1, 2});\n"})
         self.refused("co-await", {"net/a.cpp": "co_await run([this](int x) { f(x); });\n"})
         self.clean({"net/a.cpp": "const message m{1};\nco_await ask(sys, m);\nco_await f(v[0], [](int) -> int { g(); });\n"})
-        self.clean({"net/a.cpp": "while (co_await more(v[0])) {\n  const message m{1};\n}\n"})
+        self.refused("co-await", {"net/a.cpp": "if (co_await a())\n  b();\n"})
+        self.clean({"net/a.cpp": "for (;;) {\n  const bool more = co_await next(v[0]);\n  if (!more)\n    break;\n}\n"})
 
     def test_fractions_in_money(self):
         self.refused("money", {"domain/money.hpp": "#pragma once\ndouble x;\n"})
