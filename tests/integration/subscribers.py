@@ -40,8 +40,8 @@ class SubscriberCase(DaemonCase):
 
     def client(self, address, **fields):
         """A client at a loopback address of its own that is known when this returns."""
-        made = self.daemon.post("/api/v1/clients", {"name": address, "source": address + "/32", "secret": "testing123", "routing_domain_id": 1,
-                                                    "vendor": "mikrotik", **fields})
+        made = self.daemon.post("/api/v1/clients", {"name": address, "source": address + "/32", "secret": "testing123",
+                                                    "routing_domain_id": 1, "vendor": "mikrotik", **fields})
         here = ("Packet-Src-IP-Address", address)
         wait_until(lambda: self.daemon.radclient([SEAL, here], kind="status", wait=1).code, 10, "the client is not known")
         return made["id"]
