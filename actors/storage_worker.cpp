@@ -79,7 +79,8 @@ class desk_editor {
     const desk_published news{number, what.entity, what.id};
     for (const auto& shard : wires_.directory)
       caf::anon_send(shard, news);
-    for (const auto& [id, row] : *parts_.picture->current()->domains)
+    const auto desk = parts_.picture->current();
+    for (const auto& [id, domain] : *desk->domains)
       if (const auto space = wires_.spaces.of(routing_domain_id{id}))
         caf::anon_send(space, news);
   }

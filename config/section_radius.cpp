@@ -36,10 +36,6 @@ section radius_section() {
          "Datagrams per second that are accepted from one source address; 0 means no limit."),
       in("rate_limit_loopback", &s::rate_limit_loopback, anything{}, reload::restart,
          "Whether `per_source_rate` counts for 127.0.0.0/8 too."),
-      in("dictionary_dir", &s::dictionary_dir, path, reload::restart,
-         "Folder with dictionaries in FreeRADIUS's text format; `dictionary` there names the "
-         "others. "
-         "Checked at start, used by `uzelctl packet`."),
       in("receive_buffer", &s::receive_buffer, range{64ull << 10, 256ull << 20}, reload::restart,
          "Size of the socket's receive buffer that is asked of the kernel."),
       in("coa_port", &s::coa_port, range{std::uint16_t{1}, std::uint16_t{65535}}, reload::restart,
@@ -47,7 +43,9 @@ section radius_section() {
          "NAS row "
          "names another."),
       in("coa_try", &s::coa_try, range{100ms, 30000ms}, reload::restart,
-         "How long one Disconnect-Request waits for its answer."),
+         "How long a Disconnect-Request waits for its answer before it is sent again; each wait is "
+         "twice "
+         "the one before."),
       in("coa_attempts", &s::coa_attempts, range{1u, 10u}, reload::restart,
          "How often a Disconnect-Request is sent before the NAS counts as silent."),
     }};

@@ -31,10 +31,10 @@ struct radius_settings {
   std::uint32_t reject_delay_queue = 10000;
   std::uint32_t per_source_rate = 0; // datagrams per second; 0 = no limit
   bool rate_limit_loopback = false;
-  std::string dictionary_dir = "/usr/share/uzel/dictionaries";
   byte_count receive_buffer = 4ull << 20;
   std::uint16_t coa_port = 3799;
-  milliseconds coa_try{2000};     // wait for the answer to one Disconnect-Request
+  milliseconds coa_try{
+    1000}; // wait for the first answer to a Disconnect-Request, then twice as long
   std::uint32_t coa_attempts = 3; // how often the same request is sent
   bool operator==(const radius_settings&) const = default;
 };

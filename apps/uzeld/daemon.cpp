@@ -140,7 +140,8 @@ void daemon::spawn_actors() {
 
 void daemon::spawn_spaces() {
   std::map<routing_domain_id, std::vector<binding>> kept;
-  for (const auto& [id, row] : *picture_->current()->domains)
+  const auto desk = picture_->current();
+  for (const auto& [id, domain] : *desk->domains)
     kept[routing_domain_id{id}];
   for (const auto& b : store_->image.bindings)
     kept[b.domain].push_back(b);
@@ -201,8 +202,8 @@ void daemon::serve() {
                                const auto& sink) { return journal.read(after, up_to, sink); },
                     journal.synced());
   redo_effects();
-  const auto open_secret = [this](const client& row) {
-    return keys_.open("client", "secret", row.secret);
+  const auto open_secret = [this](const client& of) {
+    return keys_.open("client", "secret", of.secret);
   };
   std::string why;
   const auto nases = wires_.nases;

@@ -12,7 +12,6 @@ void apply_demo(config::loaded& loaded, const std::string& folder) {
   };
   set("radius.auth_listen", s.radius.auth_listen, std::vector<std::string>{"127.0.0.1:1812"});
   set("radius.acct_listen", s.radius.acct_listen, std::vector<std::string>{"127.0.0.1:1813"});
-  set("radius.dictionary_dir", s.radius.dictionary_dir, std::string{"dictionaries"});
   set("http.listen", s.http.listen, std::vector<std::string>{"127.0.0.1:8080"});
   set("store.url", s.store.url, "sqlite:" + folder + "/uzel.db");
   set("store.journal_directory", s.store.journal_directory, folder + "/journal");

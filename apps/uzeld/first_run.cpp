@@ -29,7 +29,9 @@ store_result<bool> has_rows(storage::store& store, const entity& e) {
   auto reader = store.open_reader();
   if (!reader)
     return reader.error();
-  auto rows = (*reader)->list(e, {.limit = 1});
+  storage::page_request one;
+  one.limit = 1;
+  auto rows = (*reader)->list(e, one);
   if (!rows)
     return rows.error();
   return !rows->rows.empty();

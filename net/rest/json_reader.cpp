@@ -12,16 +12,21 @@ namespace dom = simdjson::dom;
 json convert(const dom::element& from) {
   json out;
   switch (from.type()) {
-  case dom::element_type::ARRAY:
+  case dom::element_type::ARRAY: {
     out.kind = json::type::array;
-    for (const auto item : from.get_array().value_unsafe())
+    const dom::array items =
+      from.get_array().value_unsafe(); // named: the result that held it is gone after this line
+    for (const auto item : items)
       out.items.push_back(convert(item));
     break;
-  case dom::element_type::OBJECT:
+  }
+  case dom::element_type::OBJECT: {
     out.kind = json::type::object;
-    for (const auto member : from.get_object().value_unsafe())
+    const dom::object members = from.get_object().value_unsafe();
+    for (const auto member : members)
       out.members.emplace_back(std::string{member.key}, convert(member.value));
     break;
+  }
   case dom::element_type::INT64:
     out.kind = json::type::integer;
     out.number = from.get_int64().value_unsafe();
@@ -84,7 +89,8 @@ result<> for_each_json(std::string_view text, const std::function<bool(const jso
     const auto root = parse(parser, padded);
     if (!root || !root->is_array())
       return errc::invalid_input;
-    for (const auto item : root->get_array().value_unsafe())
+    const dom::array items = root->get_array().value_unsafe();
+    for (const auto item : items)
       if (!take(convert(item)))
         break;
     return {};

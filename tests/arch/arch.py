@@ -238,9 +238,10 @@ def check_co_await(tree):
             if capturing or re.search(r"[A-Za-z_>]\s*\{", re.sub(r"\)\s*(mutable|noexcept|->\s*[\w:<>]+)\s*\{", ") {", operand)):
                 found.append(Finding("co-await", path, line_of(plain, match.start()),
                                      "name the operand: GCC 12 destroys temporaries in a co_await expression twice"))
-        for match in re.finditer(r"\b(?:if|while|for|switch)\s*\([^;{}]*\bco_await\b", plain):
-            found.append(Finding("co-await", path, line_of(plain, match.start()),
-                                 "name the condition: GCC 12 loses the frame of nested awaited conditions"))
+        for match in re.finditer(r"\b(?:if|while|for|switch)\s*\(", plain):
+            if re.search(r"\bco_await\b", operand_after(plain, match.end())):
+                found.append(Finding("co-await", path, line_of(plain, match.start()),
+                                     "name the condition: GCC 12 loses the frame of nested awaited conditions"))
     return found
 
 

@@ -73,7 +73,6 @@ class Daemon:
             "radius.auth_listen": [f"127.0.0.1:{self.auth_port}"],
             "radius.acct_listen": [f"127.0.0.1:{self.acct_port}"],
             "radius.coa_port": self.coa_port,
-            "radius.dictionary_dir": os.path.join(SOURCE, "dictionaries"),
             "http.listen": [f"127.0.0.1:{self.http_port}"],
             "store.url": "sqlite:" + self.path("uzel.db"),
             "store.journal_directory": self.path("journal"),

@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(refuses_values_of_another_kind) {
     {"radius.duplicate_window = \"10500ms\"", "must be a whole number of seconds, is 10500ms"},
     {"radius.receive_buffer = \"8MB\"",
      "must be a size such as \"512KiB\", \"64MiB\" or \"8GiB\", or a number of bytes, not \"8MB\""},
-    {"radius.dictionary_dir = \"\"", "must not be empty"},
+    {"store.journal_directory = \"\"", "must not be empty"},
     {"radius = 1", "is no setting"},
     {"store.url = \"sqlite:\"", "names no file: use \"sqlite:PATH\""},
     {"store.url = \"mysql://x\"", "\"mysql://x\" names no known driver: use \"sqlite:PATH\""},
