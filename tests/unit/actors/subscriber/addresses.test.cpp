@@ -119,4 +119,37 @@ BOOST_AUTO_TEST_CASE(a_session_whose_confirmation_was_lost_keeps_its_address_aft
   BOOST_TEST(heard.releases.empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_offer_that_a_session_took_up_counts_for_nothing_after_a_crash) {
+  // Start and Stop were written, what the pool heard of them was not.
+  start(bob());
+  auto b = online(0x10);
+  tell(usage_of(kind::start, "s1", 0x10));
+  tell(usage_of(kind::stop, "s1", 0x10));
+  const auto s = journaled().at(1);
+  b.number = journal_number{s.number.value - 1};
+  tell(drain{who});
+  heard.releases.clear();
+  start(bob(), {b}, {s});
+  BOOST_REQUIRE_EQUAL(heard.releases.size(), 1u);
+  BOOST_TEST((heard.releases[0].binding == b.id));
+  const auto asked = heard.takes.size();
+  tell(ask_login(0x20)); // one session is allowed, and none is on
+  BOOST_TEST(heard.takes.size() == asked + 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_offer_that_is_younger_than_the_session_stands_after_a_crash) {
+  start(bob());
+  auto b = online(0x10);
+  tell(usage_of(kind::start, "s1", 0x10));
+  tell(usage_of(kind::stop, "s1", 0x10));
+  const auto s = journaled().at(1);
+  b.number = journal_number{s.number.value + 1};
+  tell(drain{who});
+  heard.releases.clear();
+  start(bob(), {b}, {s});
+  BOOST_TEST(heard.releases.empty());
+  tell(ask_login(0x20));
+  BOOST_TEST((gate.answers.back().why == refusal::session_limit));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
