@@ -9,8 +9,8 @@ import time
 import unittest
 
 from radius_client import RadiusClient
-from radius_load import Ledger, Subscriber, problems_of, run_load
-from uzel_daemon import BUILD, Daemon
+from radius_load import Ledger, Subscriber, problems_of, rows, run_load
+from uzel_daemon import BUILD, Daemon, wait_until
 
 PRELOAD = os.path.join(BUILD, "tests", "support", "powercut", "libuzel_powercut.so")
 CUTS = 20
@@ -78,6 +78,35 @@ class PowerCuts(unittest.TestCase):
         if problems:
             self.daemon.show_log()
         self.assertEqual(problems, [], f"after power cut {cut}")
+
+    def test_a_restart_of_the_nas_ends_its_sessions_though_the_power_goes_at_once(self):
+        self.pull_the_plug_under()
+        self.daemon.start()
+        granted = asyncio.run(self.reboot_nas_and_cut())
+        self.daemon.start()
+        closed = lambda: {row["state"] for row in rows(self.daemon, "/api/v1/sessions")} == {"closed"}
+        wait_until(closed, 10, "sessions of before the restart are still open")
+        self.assertEqual(len(rows(self.daemon, "/api/v1/sessions")), len(granted))
+        self.assertEqual(asyncio.run(self.log_in_all()), granted)
+        self.assertEqual(self.daemon.stop(), 0)
+
+    async def log_in_all(self, nas=None):
+        if nas is None:
+            async with RadiusClient(self.daemon, wait=5.0) as nas:
+                return await self.log_in_all(nas)
+        replies = await asyncio.gather(*(nas.login(f"demo{n}", mac=mac_of(n, 1)) for n in range(1, 91)))
+        return [reply and reply.address for reply in replies]
+
+    async def reboot_nas_and_cut(self):
+        async with RadiusClient(self.daemon, wait=5.0) as nas:
+            granted = await self.log_in_all(nas)
+            begun = await asyncio.gather(*(nas.account("start", f"before-{n}", f"demo{n}", mac_of(n, 1), address)
+                                           for n, address in enumerate(granted, 1)))
+            self.assertTrue(all(begun))
+            await asyncio.sleep(1.1)  # event times are whole seconds
+            self.assertTrue(await nas.account("on", None))
+            self.daemon.kill()
+        return granted
 
     def test_without_syncs_the_loss_is_noticed(self):
         for attempt in range(1, TRIES_OF_THE_MUTANT + 1):
