@@ -137,7 +137,7 @@ void directory_state::on(const give_up& ask) {
     std::find_if(picture.sessions.begin(), picture.sessions.end(), [&](const session& s) {
       return s.state == session_state::open && s.binding == ask.binding;
     });
-  if (user != picture.sessions.end()) {
+  if (user != picture.sessions.end() && !ask.by_desk) {
     const duration silence =
       wires->settings.interim_interval * static_cast<int>(wires->settings.stale_factor);
     const auto until = user->last_seen + silence;
@@ -150,7 +150,7 @@ void directory_state::on(const give_up& ask) {
   // An offer may just have left in an answer: it is his until it lapses.
   const auto offer = std::find_if(picture.bindings.begin(), picture.bindings.end(),
                                   [&](const binding& b) { return b.id == ask.binding; });
-  const bool announced = offer != picture.bindings.end() &&
+  const bool announced = !ask.by_desk && offer != picture.bindings.end() &&
                          offer->state == binding_state::offered &&
                          offer->until > wires->time->now();
   if (announced && space) {

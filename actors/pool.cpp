@@ -109,7 +109,7 @@ bool pool_state::is_usable(ipv4 a) const {
 }
 
 void pool_state::keep_looking() {
-  const bool hurry = !waiters.empty();
+  const bool hurry = !waiters.empty() || !removals.empty();
   if ((looking && (!looking_for_all || !hurry)) || (!hurry && !book->has_timers()))
     return;
   looking = true;

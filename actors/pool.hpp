@@ -64,7 +64,10 @@ struct pool_state {
   void refuse(const take_address& ask, errc why, journal_number rests_on);
   void answer(account_id who, std::uint64_t request, binding given);
   void refuse_adoption(const adopt_address& found, const address_record* there);
-  void ask_holder(const address_record& of, bool for_another);
+  void ask_holder(const address_record& of, bool for_another, bool by_desk = false);
+  bool is_being_removed(binding_id which) const;
+  void finish_removal(const address_record& there);
+  void look_at_removals();
   bool expire();
   binding lapsed(const address_record& of, instant now) const;
   void write_lapsed(std::vector<binding>& group, instant now);
@@ -96,6 +99,14 @@ struct pool_state {
   std::optional<address_book> book;
   holder_questions questions;
   pool_waiters waiters;
+  // Bindings that the desk takes away, until their holders forgot them.
+  struct removal {
+    binding_id which;
+    ipv4 address;
+    instant until;
+    caf::typed_response_promise<binding_removed> reply;
+  };
+  std::vector<removal> removals;
   address_alarms alarms;
   std::uint64_t takes_seen = 0;
   std::uint64_t stale_ids = 0;

@@ -74,15 +74,73 @@ caf::result<static_settled> pool_state::withdraw(const withdraw_static& wish) {
   return static_settled{after};
 }
 
+// A holder who was told to forget a binding answers within this time, or the removal is refused.
+constexpr duration forgetting_limit = seconds{3};
+
+// Who may still announce the address forgets it first: else he would answer a login with what is
+// somebody else's by then.
 caf::result<binding_removed> pool_state::remove(const remove_binding& wish) {
   const auto* there = wish.binding ? book->find(wish.binding) : book->find(wish.address);
   if (!there || (wish.address && there->address != wish.address))
     return refusal_of(errc::not_found, "no such binding");
+  if (there->is_live() && !wires->directory.empty()) {
+    auto reply = self->make_response_promise<binding_removed>();
+    removals.push_back({there->id, there->address, now() + forgetting_limit, reply});
+    ask_holder(*there, false, true);
+    keep_looking();
+    return reply;
+  }
   auto after = after_end(book->image(*there), now());
   if (const auto why = write(after); why != errc::ok)
     return refusal_of(why, "the journal takes no records");
   wake(after.address, true);
   return binding_removed{after};
+}
+
+bool pool_state::is_being_removed(binding_id which) const {
+  return std::ranges::find(removals, which, &removal::which) != removals.end();
+}
+
+void pool_state::finish_removal(const address_record& there) {
+  const auto at = std::ranges::find(removals, there.id, &removal::which);
+  auto reply = std::move(at->reply);
+  removals.erase(at);
+  auto after = after_end(book->image(there), now());
+  if (const auto why = write(after); why != errc::ok) {
+    reply.deliver(refusal_of(why, "the journal takes no records"));
+    return;
+  }
+  wake(after.address, true);
+  reply.deliver(binding_removed{after});
+}
+
+// Removals whose binding ended on its own, or whose holder does not answer.
+void pool_state::look_at_removals() {
+  for (std::size_t i = 0; i < removals.size();) {
+    const auto which = removals[i].which;
+    const auto* there = book->find(which);
+    if (there && there->is_live() && now() < removals[i].until) {
+      ++i;
+      continue;
+    }
+    if (there && !there->is_live()) {
+      finish_removal(*there);
+      continue;
+    }
+    auto over = std::move(removals[i]);
+    removals.erase(removals.begin() + static_cast<std::ptrdiff_t>(i));
+    if (there) {
+      over.reply.deliver(refusal_of(errc::in_use, "its holder does not let go of it; try again"));
+      continue;
+    }
+    binding ended;
+    ended.id = which;
+    ended.domain = domain;
+    ended.pool = terms.id;
+    ended.address = over.address;
+    ended.number = book->last_number();
+    over.reply.deliver(binding_removed{ended});
+  }
 }
 
 caf::result<binding_removed> pool_state::quarantine(const quarantine_address& wish) {

@@ -143,13 +143,14 @@ bool pool_state::wait_for(const take_address& ask, const address_record& there) 
   return true;
 }
 
-void pool_state::ask_holder(const address_record& of, bool for_another) {
+void pool_state::ask_holder(const address_record& of, bool for_another, bool by_desk) {
   const auto address = of.address;
   const auto holder = of.holder;
   const auto tries = questions.asked(address);
   if (!wires->directory.empty())
-    self->send(wires->shard_of(holder), give_up{holder, domain, terms.id, of.id, for_another});
-  if (!for_another)
+    self->send(wires->shard_of(holder),
+               give_up{holder, domain, terms.id, of.id, for_another, by_desk});
+  if (!for_another && !by_desk)
     book->arm(address, now() + patience(tries));
   if (tries == tries_before_alarm)
     alarms.raise(self, *wires, "binding-unanswered", to_string(address),
@@ -163,7 +164,16 @@ void pool_state::given(const given_up& answer) {
     ++stale_ids;
     return;
   }
-  if (!questions.answered(r->address))
+  const bool counts = questions.answered(r->address);
+  if (is_being_removed(r->id)) {
+    // A void answer is older than his last use: he is asked once more.
+    if (counts)
+      finish_removal(*r);
+    else
+      ask_holder(*r, false, true);
+    return;
+  }
+  if (!counts)
     return;
   auto before = book->image(*r);
   if (move_to_waiter(before) || before.state == binding_state::held)

@@ -112,6 +112,7 @@ void pool_state::look(const look_at_time& turn_due) {
   looking = false;
   while (const auto late = waiters.pop_late(now()))
     serve(late->ask, false);
+  look_at_removals();
   if (!wires->time->held() && expire()) {
     looking = true;
     looking_for_all = false;

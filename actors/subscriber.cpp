@@ -132,6 +132,8 @@ journal_number subscriber_state::highest() const {
     out = std::max(out, b.row.number);
   for (const auto& s : sessions)
     out = std::max(out, s.row.number);
+  for (const auto& s : closed)
+    out = std::max(out, s.number);
   return out;
 }
 

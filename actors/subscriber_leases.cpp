@@ -144,6 +144,10 @@ std::optional<instant> subscriber_state::holds_on(const give_up& m) {
   auto* b = find_binding(m.binding);
   if (!b)
     return std::nullopt;
+  if (m.by_desk) {
+    drop_binding(m.binding);
+    return std::nullopt;
+  }
   if (is_own_static(b->row))
     return instant{};
   const auto at = touched;

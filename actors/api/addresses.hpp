@@ -102,7 +102,8 @@ struct give_up {
   binding_id binding;
   bool for_another = false; // another account with a proof waits for the address (it moves from a
                             // disabled or stale holder)
-  UZEL_INSPECT(give_up, who_, domain_, pool_, binding_, for_another_)
+  bool by_desk = false; // the desk took it away: the holder forgets it, whatever he does with it
+  UZEL_INSPECT(give_up, who_, domain_, pool_, binding_, for_another_, by_desk_)
 };
 // subscriber (or the directory for one asleep) -> address_space -> pool: the holder will not
 // announce it any more.
