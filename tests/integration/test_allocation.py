@@ -156,6 +156,7 @@ class OneAccount(AllocationCase):
             self.assertTrue(first.accepted)
             self.assertTrue(await nas.account("start", "preempted", login, mac_of(90000), first.address))
             replies = await asyncio.gather(*(nas.login(login, mac=mac_of(90001 + n)) for n in range(8)))
+        ear.transport.close()
         granted = [r.address for r in replies if r and r.accepted]
         self.assertEqual(len(granted), 1)
         self.assertEqual({r.message for r in replies if r and not r.accepted}, {"Too many sessions"})
@@ -230,6 +231,7 @@ class Moves(AllocationCase):
             await asyncio.gather(*tasks)
             last = await nas.login(pair[owner], mac=mac_of(92000 + owner))
             self.assertEqual(last.address, address)
+        ear.transport.close()
         self.assertEqual((overlaps, ear.bad), ([], []))
         self.assertTrue(all(had[login] for login in pair), had)
         print(f"moves: a static address went 9 times between two accounts that were online with it {sum(had.values())} times, "
