@@ -22,10 +22,12 @@ struct told {
   std::function<void(const address_taken&)> on_taken;
   std::function<void(const address_refused&)> on_refused;
   std::function<void(const give_up&)> on_give_up;
+  const address_space_actor* space = nullptr;
+  bool forgets_for_desk = true; // false: he never answers
 };
 
 // Only the messages that pools send.
-inline caf::behavior any_subscriber(caf::event_based_actor*, told* to) {
+inline caf::behavior any_subscriber(caf::event_based_actor* self, told* to) {
   return {
     [to](const address_taken& m) {
       to->taken.push_back(m);
@@ -37,8 +39,14 @@ inline caf::behavior any_subscriber(caf::event_based_actor*, told* to) {
       if (to->on_refused)
         to->on_refused(m);
     },
-    [to](const give_up& m) {
+    [self, to](const give_up& m) {
       to->asked.push_back(m);
+      if (m.by_desk) {
+        // What the desk takes away is forgotten, whatever else he would answer.
+        if (to->forgets_for_desk)
+          self->send(*to->space, given_up{m.who, m.domain, m.pool, m.binding});
+        return;
+      }
       if (to->on_give_up)
         to->on_give_up(m);
     },
@@ -51,6 +59,7 @@ inline constexpr routing_domain_id domain_1{1};
 class address_fixture : public actor_fixture {
  public:
   address_fixture() {
+    said.space = &space;
     people = system.spawn(any_subscriber, &said);
     wires.directory = {caf::actor_cast<directory_actor>(people)};
     wires.events = caf::actor_cast<events_actor>(people);

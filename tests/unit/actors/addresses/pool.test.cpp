@@ -353,6 +353,8 @@ BOOST_AUTO_TEST_CASE(the_desk_removes_and_quarantines) {
   const auto gone = request<binding_removed>(remove_binding{domain_1, b->id, {}});
   BOOST_REQUIRE(gone);
   BOOST_TEST((gone->after.state == binding_state::free));
+  BOOST_REQUIRE(said.asked.size() == 1u);
+  BOOST_TEST(said.asked[0].by_desk);
   BOOST_TEST(!request<binding_removed>(remove_binding{domain_1, b->id, {}}, &why));
   BOOST_TEST((refusal(why) == errc::not_found));
   BOOST_TEST(request<binding_removed>(quarantine_address{domain_1, at(2), time.now() + seconds{30}})
@@ -363,6 +365,20 @@ BOOST_AUTO_TEST_CASE(the_desk_removes_and_quarantines) {
   BOOST_TEST(count(1).quarantined == 1u);
   seconds_pass(32);
   BOOST_TEST((take(4)->address == at(2)));
+}
+
+BOOST_AUTO_TEST_CASE(the_desk_takes_nothing_from_a_holder_who_does_not_forget) {
+  const auto b = take(1);
+  confirm(*b);
+  said.forgets_for_desk = false;
+  caf::scoped_actor asker{system};
+  auto pending = asker->request(space, caf::infinite, remove_binding{domain_1, b->id, {}});
+  settle();
+  BOOST_TEST((row_of(b->address)->state == binding_state::bound));
+  seconds_pass(5);
+  pending.receive([](const binding_removed&) { BOOST_FAIL("it was removed"); },
+                  [&](const caf::error& e) { BOOST_TEST((refusal(e) == errc::in_use)); });
+  BOOST_TEST((row_of(b->address)->state == binding_state::bound));
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_knows_what_was_synced_and_offers_get_their_time_again) {
