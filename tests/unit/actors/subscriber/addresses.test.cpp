@@ -58,6 +58,18 @@ BOOST_AUTO_TEST_CASE(a_disabled_holder_gives_up_at_once_and_is_disconnected) {
   BOOST_TEST(heard.ends.size() >= 1u);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_desk_takes_away_is_forgotten_at_once) {
+  start(bob());
+  const auto b = online(0x10);
+  give_up order{who, domain, b.pool, b.id, false};
+  order.by_desk = true;
+  tell(order); // announced a moment ago, and still
+  BOOST_REQUIRE_EQUAL(heard.given.size(), 1u);
+  BOOST_TEST((heard.given[0].binding == b.id));
+  tell(ask_login(0x10)); // he asks the pool anew instead of announcing it
+  BOOST_TEST(heard.takes.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_static_address_is_never_given_up) {
   auto a = bob();
   a.status = account_status::disabled;
