@@ -121,6 +121,26 @@ class Disconnect(SubscriberCase):
         status, answer = self.remove_binding("&force=true")
         self.assertEqual((status, answer["state"]), (200, "free"), answer)
 
+    def given_to_another(self):
+        """The address was taken away and made another account's: who gets what at the next logins."""
+        self.nas.answer = NOT_REMOVABLE
+        self.assertEqual(self.remove_binding("&force=true")[0], 200)
+        other = self.account(login=self.name + "b", password="secret")
+        status, _ = self.daemon.request("POST", f"/api/v1/accounts/{other}/addresses", {"address": self.address})
+        self.assertEqual(status, 201)
+        mine = self.accepted(self.name, "secret", self.mac, self.at)
+        others = self.accepted(self.name + "b", "secret", "02:00:00:0b:00:01", self.at)
+        self.assertEqual(others, self.address)
+        self.assertNotEqual(mine, self.address)
+
+    def test_a_forced_removal_is_forgotten_by_who_used_the_address(self):
+        self.go_online()
+        self.given_to_another()
+
+    def test_a_removal_is_forgotten_by_who_was_offered_the_address(self):
+        self.address = self.accepted(self.name, "secret", self.mac, self.at)
+        self.given_to_another()
+
     def test_taking_a_static_address_ends_the_session_that_uses_it(self):
         self.address = f"100.64.2.{100 + self.hosts}"
         self.daemon.post(f"/api/v1/accounts/{self.who}/addresses", {"address": self.address})
