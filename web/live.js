@@ -54,7 +54,7 @@ function tag(text) {
 }
 
 const columns = {
-  sessions: [["user", (r) => r.user_name || r.account_id], ["address", (r) => r.address], ["mac", (r) => r.mac], ["nas", (r) => r.nas_id],
+  sessions: [["user", (r) => r.user_name || r.account_id], ["address", (r) => r.address], ["mac", (r) => r.mac], ["nas", (r) => nasName(r.nas_id)],
     ["port", (r) => r.nas_port], ["started", (r) => clock(r.started)], ["seen", (r) => clock(r.last_seen)],
     ["down", (r) => octets(r.out_octets), "number"], ["up", (r) => octets(r.in_octets), "number"]],
   bindings: [["address", (r) => r.address], ["state", (r) => tag(r.state)], ["account", (r) => r.account_id], ["mac", (r) => r.mac],
@@ -64,6 +64,22 @@ const columns = {
   alarms: [["time", (r) => clock(r.time)], ["alarm", (r) => tag(r.id || "")], ["subject", (r) => r.subject], ["text", (r) => r.text, "wide"]],
 };
 for (const name of ["address-conflict", "pool-exhausted", "clock-held"]) colour[name] = "bad";
+
+// NASes are named by the API, asked again when an unknown one appears, at most every five seconds.
+const nases = new Map();
+let nasesAsked = 0;
+async function learnNases() {
+  if (Date.now() - nasesAsked < 5000) return;
+  nasesAsked = Date.now();
+  const answer = await fetch("/api/v1/nases/live", { headers: { Authorization: `Bearer ${token}` } }).catch(() => null);
+  if (!answer || !answer.ok) return; // no permission: the number stays
+  for (const n of (await answer.json()).items) nases.set(n.id, n.name);
+  dirty = true;
+}
+function nasName(id) {
+  if (!nases.has(id)) learnNases();
+  return nases.get(id) || id;
+}
 
 function current() {
   if (tab === "logins") return logins;

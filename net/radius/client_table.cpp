@@ -15,9 +15,10 @@ std::string nas_key(std::uint64_t client, std::string_view name) {
 } // namespace
 
 nas_id derived_nas_id(client_id client, std::string_view name) {
-  // Bit 60 keeps derived ids apart from rows of the desk; the sign bit stays free for the database.
-  return nas_id{(stable_hash(nas_key(client.value, name)) & 0x0FFF'FFFF'FFFF'FFFFull) |
-                (std::uint64_t{1} << 60)};
+  // Bit 50 keeps derived ids apart from rows of the desk; ids below 2^53 are exact in every JSON
+  // reader.
+  return nas_id{(stable_hash(nas_key(client.value, name)) & 0xFFFF'FFFF'FFFFull) |
+                (std::uint64_t{1} << 50)};
 }
 
 client_table::client_table(const catalogue& desk, const open_secret& open)
