@@ -266,7 +266,7 @@ def check_leftovers(tree):
 
 
 def check_paths(tree):
-    pattern = re.compile(r"(?<![\w.])(/home/\w|/work/\w|/Users/\w|/root/\w|/tmp/\w+/\w+)")
+    pattern = re.compile(r"(?<![\w.])(/(?:home|Users|root|work)/\w|/tmp/\w+/\w+)")
     found = []
     for path, text in tree.texts.items():
         if path.startswith("tests/arch/"):
