@@ -144,7 +144,6 @@ bool daemon::front_desk::start_serving() {
     return false;
   }
   parts_->api = std::move(built.made);
-  parts_->api->add_metrics(parts_->metrics);
   parts_->server->start(
     live::site_of(*parts_->api, parts_->readers, parts_->ready, parts_->metrics));
   if (parts_->options.demo && near.wires->next_account->load() == 1) {

@@ -137,7 +137,7 @@ class Checks(unittest.TestCase):
     def test_paths_of_one_machine(self):
         self.refused("paths", {"scripts/x": "cd /home/bob/uzel\n"})
         self.refused("paths", {"domain/a.cpp": '// see /home/anna/x\n'})
-        self.clean({"docs/a.md": "GET /api/v1/work/5, /var/lib/uzel\n"})
+        self.clean({"docs/a.md": "GET /api/v1/home/5, /var/lib/uzel\n"})
 
     def test_metrics_and_their_page_agree(self):
         code, page = 'page.add_gauge("uzel_x", "help");\n', "| `uzel_x` | gauge | What it is. |\n"

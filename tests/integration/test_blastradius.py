@@ -1,5 +1,5 @@
 """Message-Authenticator and Proxy-State under every policy of a client (CVE-2024-3596), and EAP, which always needs a
-seal and is refused for now."""
+seal and is refused until it is spoken."""
 import time
 import unittest
 
