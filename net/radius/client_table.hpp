@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/catalogue.hpp"
+#include "net/bridge/derived_nas.hpp"
 #include "protocols/radius/digest.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -52,8 +53,5 @@ class client_table {
   boost::unordered_flat_map<std::uint64_t, std::shared_ptr<const radius_client>> by_id_;
   boost::unordered_flat_map<std::string, nas_choice> nases_; // key: "client id/name"
 };
-
-// The id of a NAS that has no row at the desk: stable over restarts.
-nas_id derived_nas_id(client_id client, std::string_view name);
 
 } // namespace uzel::net

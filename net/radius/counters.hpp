@@ -1,15 +1,12 @@
 // What the RADIUS side counts; read by /metrics from any thread.
 #pragma once
 
+#include "net/bridge/counter.hpp"
 #include "net/radius/admission.hpp"
 
 #include <array>
-#include <atomic>
-#include <cstdint>
 
 namespace uzel::net {
-
-using counter = std::atomic<std::uint64_t>;
 
 struct radius_counters {
   std::array<counter, admission_verdicts> datagrams{}; // by admission_verdict
@@ -28,10 +25,5 @@ struct radius_counters {
   counter early{0};  // answers that left before what they rest on was synced: must stay 0
   counter unsent{0}; // the kernel did not take the datagram
 };
-
-// One writer, many readers: no need for a locked increment.
-inline void count(counter& c, std::uint64_t by = 1) {
-  c.store(c.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-}
 
 } // namespace uzel::net

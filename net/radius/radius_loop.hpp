@@ -2,7 +2,7 @@
 // unless it says otherwise.
 #pragma once
 
-#include "net/radius/answer_queue.hpp"
+#include "net/bridge/answer_queue.hpp"
 #include "net/radius/radius_server.hpp"
 #include "net/radius/reply.hpp"
 #include "net/radius/request_table.hpp"

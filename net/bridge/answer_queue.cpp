@@ -1,4 +1,4 @@
-#include "net/radius/answer_queue.hpp"
+#include "net/bridge/answer_queue.hpp"
 
 #include <sys/eventfd.h>
 #include <unistd.h>

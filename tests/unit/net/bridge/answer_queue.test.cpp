@@ -1,6 +1,6 @@
 // Answers between threads: everything arrives once, a sleeping reader is woken, an awake one costs
 // no system call.
-#include "net/radius/answer_queue.hpp"
+#include "net/bridge/answer_queue.hpp"
 
 #include <boost/test/unit_test.hpp>
 
