@@ -180,6 +180,19 @@ octets packet_view::value(option code) const noexcept {
   return octets{joined_}.subspan(from + 2, std::size_t{joined_[from]} << 8 | joined_[from + 1]);
 }
 
+std::size_t packet_view::codes(std::span<std::uint8_t, 256> out) const noexcept {
+  std::bitset<256> seen;
+  std::size_t n = 0;
+  each_field(bytes_.size(), overload_, [&](std::size_t from, std::size_t to) {
+    walk(bytes_, from, to, [&](std::uint8_t code, std::size_t) {
+      if (!seen[code])
+        out[n++] = code;
+      seen.set(code);
+    });
+  });
+  return n;
+}
+
 std::uint8_t packet_view::u8_of(std::uint8_t code) const noexcept {
   return bytes_[at_[code] + 1u];
 }

@@ -61,6 +61,9 @@ class packet_view {
   // The value; an absent option is empty, see has().
   octets value(option code) const noexcept;
 
+  // The codes in the order in which they first stand in the packet; how many there are.
+  std::size_t codes(std::span<std::uint8_t, 256> out) const noexcept;
+
   message_type type() const noexcept { return static_cast<message_type>(u8_of(53)); }
   ipv4 requested_address() const noexcept { return address_of(option::requested_address); }
   ipv4 server_identifier() const noexcept { return address_of(option::server_identifier); }
