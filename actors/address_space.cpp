@@ -1,5 +1,6 @@
 #include "actors/address_space.hpp"
 
+#include "actors/api/identification.hpp"
 #include "actors/pool.hpp"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ void address_space_state::hand_take(take_address ask) {
     preferred = known->second.pool;
   else if (const auto* wished = ask.wanted ? pool_at(ask.wanted) : nullptr)
     preferred = wished->terms.id;
-  const pool_wish wish{ask.kind, ask.place.vlan, ask.from};
+  const pool_wish wish{ask.kind, ask.place.vlan, ask.from, ask.link};
   const auto id = choose_pool(offers, wish, ask.tried, preferred);
   auto* to = id ? find(id) : nullptr;
   if (!to) {
@@ -79,6 +80,26 @@ void address_space_state::adopt(const adopt_address& found) {
     self->send(wires->shard_of(found.who), address_refused{found.who, found.request, why, {}});
 }
 
+// An address of none of our ranges has no holder: the question goes the way of every login.
+void address_space_state::find_holder(const find_leaseholder& ask) {
+  auto why = errc::outside_range;
+  if (const auto to = actor_at(ask.ask.wanted, why)) {
+    self->send(to, ask);
+  } else if (!wires->directory.empty()) {
+    const auto desk = wires->desk->current();
+    const auto route = identification_route(ask.ask.facts, order_of(ask.ask), *desk);
+    self->send(wires->directory[route % wires->directory.size()], ask.ask);
+  }
+}
+
+void address_space_state::end(const end_lease& what) {
+  auto why = errc::outside_range;
+  if (const auto to = actor_at(what.address, why))
+    self->send(to, what);
+  else
+    ++stale_ids;
+}
+
 address_space_state::open_pool* address_space_state::find(pool_id id) {
   const auto at = std::ranges::lower_bound(pools, id, {}, [](const auto& p) { return p.terms.id; });
   return at != pools.end() && at->terms.id == id ? &*at : nullptr;
@@ -122,6 +143,9 @@ address_space(address_space_actor::stateful_pointer<address_space_state> self, w
     [self](const confirm_binding& use) { self->state.hand_on(use); },
     [self](const release_binding& end) { self->state.hand_on(end); },
     [self](const adopt_address& found) { self->state.adopt(found); },
+    [self](const find_leaseholder& ask) { self->state.find_holder(ask); },
+    [self](const end_lease& end) { self->state.end(end); },
+    [self](const decline_binding& what) { self->state.hand_on(what); },
     [self](const given_up& answer) { self->state.hand_on(answer); },
     [self](const binding_kept& answer) { self->state.hand_on(answer); },
     [self](const assign_static& wish) {

@@ -48,6 +48,8 @@ struct address_space_state {
   void full(const pool_full& answer);
   void left(const place_left& what);
   void adopt(const adopt_address& found);
+  void find_holder(const find_leaseholder& ask);
+  void end(const end_lease& what);
   template <class Message>
   void hand_on(const Message& what) {
     if (const auto to = actor_of(what.pool, what.binding))

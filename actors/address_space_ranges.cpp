@@ -60,9 +60,10 @@ void address_space_state::split_kept(const std::vector<pool_terms>& accepted,
 
 std::vector<pool_terms> address_space_state::desk_terms() const {
   std::vector<pool_terms> all;
-  for (const auto& [id, known] : *wires->desk->current()->pools)
+  const auto picture = wires->desk->current();
+  for (const auto& [id, known] : *picture->pools)
     if (known.routing_domain_id == domain.value)
-      all.push_back(terms_of(known));
+      all.push_back(terms_of(known, picture->link_at(domain, known.first)));
   std::ranges::sort(all, {}, &pool_terms::id);
   return all;
 }

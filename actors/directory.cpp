@@ -191,6 +191,7 @@ directory_actor::behavior_type directory(directory_actor::stateful_pointer<direc
     [&state](const hand_over_session& m) { state.on(m); },
     [pass](const continue_session& m) { pass(m); },
     [](const drain&) {}, // for subscribers only
+    [pass](const end_lease& m) { pass(m); },
     [&state](const show_account& m) { return state.on(m); },
     [&state](const change_account& m) { return state.on(m); },
     [&state](const add_access& m) { return state.on(m); },

@@ -124,6 +124,8 @@ struct directory_state {
   template <class Question>
   void deliver(Question& q);
   template <class Question>
+  bool may_be_cloned(const Question& q);
+  template <class Question>
   void try_next(Question& q);
   void unknown(login& l, refusal why);
   void unknown(account_usage& u, refusal why);

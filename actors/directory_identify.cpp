@@ -8,9 +8,6 @@
 namespace uzel {
 namespace {
 
-identity_order order_of(const login& l) {
-  return order_of_login(proves_login(l.facts, l.proof.how));
-}
 identity_order order_of(const account_usage&) {
   return order_of_usage();
 }
@@ -21,6 +18,10 @@ trace_code code_of(identity_source source) {
     return trace_code::identity_port;
   case identity_source::mac:
     return trace_code::identity_mac;
+  case identity_source::client_identifier:
+    return trace_code::identity_client_identifier;
+  case identity_source::binding:
+    return trace_code::identity_binding;
   case identity_source::none:
   case identity_source::login:
   case identity_source::session:
@@ -134,9 +135,7 @@ void directory_state::deliver(Question& q) {
     note(q, trace_code::account_absent, q.who.value);
     return try_next(q);
   }
-  // Somebody who is known by his port is not recognised by a MAC on another one: it may be cloned.
-  if (q.identified_by == identity_source::mac && slot->ports != 0 &&
-      trusts_option82(q.facts, desk())) {
+  if (slot->ports != 0 && may_be_cloned(q)) {
     note(q, trace_code::mac_elsewhere, q.who.value);
     return try_next(q);
   }
@@ -154,8 +153,30 @@ void directory_state::deliver(Question& q) {
   tell(q.who, q);
 }
 
+// Somebody who is known by his port is not recognised by a MAC on another one: it may be cloned. A
+// renewal of ours that names no port proves nothing either, unless a live lease named its holder.
+template <class Question>
+bool directory_state::may_be_cloned(const Question& q) {
+  if (q.identified_by != identity_source::mac &&
+      q.identified_by != identity_source::client_identifier)
+    return false;
+  if constexpr (std::is_same_v<Question, login>)
+    if (q.step != lease_step::none)
+      return true;
+  return trusts_option82(q.facts, desk());
+}
+
 template <class Question>
 void directory_state::try_next(Question& q) {
+  if constexpr (std::is_same_v<Question, login>)
+    if (q.identified_by == identity_source::binding) {
+      // The holder of the lease is gone: from the start, by what the client shows now.
+      q.who = {};
+      q.identified_by = identity_source::none;
+      q.place = {};
+      fill_place(q.facts, q.place);
+      return identify(q);
+    }
   q.who = {};
   q.identified_by = identity_source::none;
   ++q.identity_step;

@@ -50,6 +50,15 @@ void remove_owner(Table& table, Crowd& crowd, const Key& key, account_id who) {
     crowd.erase(many);
 }
 
+bool is_text(const access& key) {
+  return key.kind == access_kind::login || key.kind == access_kind::client_identifier;
+}
+
+// No login contains the separator, so client identifiers can live beside them.
+std::string text_of(const access& key) {
+  return key.kind == access_kind::login ? key.login : '\x1f' + key.login;
+}
+
 } // namespace
 
 std::uint64_t key_table::place_of(const access& key) {
@@ -62,9 +71,10 @@ std::uint64_t key_table::place_of(const access& key) {
 }
 
 void key_table::add_owner(account_id who, const access& key) {
-  if (key.kind == access_kind::login) {
-    if (const auto [at, fresh] = logins_.try_emplace(key.login, who); !fresh && at->second != who)
-      crowd_in(crowded_logins_, key.login, at->second, who);
+  if (is_text(key)) {
+    const auto text = text_of(key);
+    if (const auto [at, fresh] = texts_.try_emplace(text, who); !fresh && at->second != who)
+      crowd_in(crowded_texts_, text, at->second, who);
     return;
   }
   const auto place = place_of(key);
@@ -73,9 +83,8 @@ void key_table::add_owner(account_id who, const access& key) {
 }
 
 key_table::claim_outcome key_table::claim(account_id who, const access& key) {
-  const bool by_login = key.kind == access_kind::login;
-  const bool mine = by_login ? owns(logins_, crowded_logins_, key.login, who)
-                             : owns(places_, crowded_places_, place_of(key), who);
+  const bool mine = is_text(key) ? owns(texts_, crowded_texts_, text_of(key), who)
+                                 : owns(places_, crowded_places_, place_of(key), who);
   if (mine)
     return claim_outcome::already;
   if (key.kind != access_kind::port && find(key).owners != 0)
@@ -92,8 +101,8 @@ key_table::claim_outcome key_table::claim_number(account_id who, const std::stri
 }
 
 void key_table::release(account_id who, const access& key) {
-  if (key.kind == access_kind::login)
-    remove_owner(logins_, crowded_logins_, key.login, who);
+  if (is_text(key))
+    remove_owner(texts_, crowded_texts_, text_of(key), who);
   else
     remove_owner(places_, crowded_places_, place_of(key), who);
 }
@@ -136,7 +145,9 @@ void key_table::load(account_id who, const access& key) {
 
 key_match key_table::find(const access& key) const {
   if (key.kind == access_kind::login)
-    return look_up(logins_, crowded_logins_, key.login);
+    return look_up(texts_, crowded_texts_, key.login);
+  if (is_text(key))
+    return look_up(texts_, crowded_texts_, text_of(key));
   return look_up(places_, crowded_places_, place_of(key));
 }
 
@@ -146,7 +157,7 @@ key_match key_table::find_number(const std::string& number) const {
 }
 
 void key_table::reserve(std::size_t logins, std::size_t numbers, std::size_t places) {
-  logins_.reserve(logins);
+  texts_.reserve(logins);
   numbers_.reserve(numbers);
   places_.reserve(places);
 }

@@ -22,7 +22,7 @@ class key_table {
  public:
   enum class claim_outcome : std::uint8_t { claimed, already, taken };
 
-  // A login, a MAC and a number go to one account; a port to any number of them.
+  // A port goes to any number of accounts, every other key to one.
   claim_outcome claim(account_id who, const access& key);
   claim_outcome claim_number(account_id who, const std::string& number);
   // Keys of others stay theirs.
@@ -39,7 +39,7 @@ class key_table {
   key_match find(const access& key) const;
   key_match find_number(const std::string& number) const;
 
-  std::size_t size() const { return logins_.size() + numbers_.size() + places_.size(); }
+  std::size_t size() const { return texts_.size() + numbers_.size() + places_.size(); }
   void reserve(std::size_t logins, std::size_t numbers, std::size_t places);
 
  private:
@@ -57,12 +57,12 @@ class key_table {
   static std::uint64_t place_of(const access& key);
   void add_owner(account_id who, const access& key);
 
-  text_keys logins_;
+  text_keys texts_; // logins and client identifiers
   text_keys numbers_;
   boost::unordered_flat_map<std::uint64_t, account_id, place_hash> places_; // MACs and ports
   // Keys with more than one owner: the first stands in the tables above, all stand here.
   std::unordered_map<std::uint64_t, std::vector<account_id>> crowded_places_;
-  std::unordered_map<std::string, std::vector<account_id>> crowded_logins_;
+  std::unordered_map<std::string, std::vector<account_id>> crowded_texts_;
 };
 
 } // namespace uzel

@@ -147,13 +147,16 @@ void directory_state::on(const give_up& ask) {
       tell(ask.who, ask); // the session may be over: its owner decides
     return;
   }
-  // An offer may just have left in an answer: it is his until it lapses.
+  // An offer may just have left in an answer, and a lease was promised: his until they lapse.
   const auto offer = std::find_if(picture.bindings.begin(), picture.bindings.end(),
                                   [&](const binding& b) { return b.id == ask.binding; });
-  const bool announced = !ask.by_desk && offer != picture.bindings.end() &&
-                         offer->state == binding_state::offered &&
-                         offer->until > wires->time->now();
-  if (announced && space) {
+  const bool awaited = !ask.by_desk && offer != picture.bindings.end() &&
+                       offer->until > wires->time->now() && is_live(*offer) && !offer->session;
+  if (awaited && ask.for_another && offer->state == binding_state::bound) {
+    tell(ask.who, ask); // whether he may keep his lease is his owner's to say
+    return;
+  }
+  if (awaited && space) {
     self->send(space, binding_kept{ask.who, ask.domain, ask.pool, ask.binding, offer->until});
     return;
   }

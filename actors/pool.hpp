@@ -39,6 +39,10 @@ struct pool_state {
   void release(const release_binding& end);
   void adopt(const adopt_address& found);
   void look(const look_at_time& turn_due);
+  // pool_leases.cpp: what DHCP clients say of their leases.
+  void find_holder(const find_leaseholder& ask);
+  void end(const end_lease& what);
+  void decline(const decline_binding& what);
   // pool_desk.cpp: what people decide.
   caf::result<static_settled> assign(const assign_static& wish);
   caf::result<static_settled> withdraw(const withdraw_static& wish);
@@ -63,6 +67,7 @@ struct pool_state {
   void wake(ipv4 address, bool may_wait);
   void refuse(const take_address& ask, errc why, journal_number rests_on);
   void answer(account_id who, std::uint64_t request, binding given);
+  bool may_adopt_free(const adopt_address& found) const;
   void refuse_adoption(const adopt_address& found, const address_record* there);
   void ask_holder(const address_record& of, bool for_another, bool by_desk = false);
   bool is_being_removed(binding_id which) const;
@@ -108,6 +113,8 @@ struct pool_state {
   };
   std::vector<removal> removals;
   address_alarms alarms;
+  std::uint32_t declines = 0; // in the hour that began then
+  instant declines_since;
   std::uint64_t takes_seen = 0;
   std::uint64_t stale_ids = 0;
   std::uint64_t turn = 0;

@@ -6,6 +6,10 @@
 namespace uzel {
 namespace {
 
+bool is_used_by_session(const address_record* there) {
+  return there && there->is_live() && there->session;
+}
+
 // Lapsed bindings end in groups of this many records.
 constexpr std::size_t lapses_per_group = 128;
 
@@ -57,7 +61,7 @@ void pool_state::release(const release_binding& end) {
 void pool_state::adopt(const adopt_address& found) {
   const auto* there = book->find(found.address);
   auto verdict = judge_adopt(there, found.who, found.place.key);
-  if (verdict == claim_verdict::give && (!terms.dynamic || !is_usable(found.address)))
+  if (verdict == claim_verdict::give && !may_adopt_free(found))
     verdict = claim_verdict::refuse;
   if (verdict == claim_verdict::refuse)
     return refuse_adoption(found, there);
@@ -71,11 +75,14 @@ void pool_state::adopt(const adopt_address& found) {
     after.address = found.address;
     after.holder = found.who;
   }
-  if (!is_live(after))
+  if (!is_live(after)) {
     after.since = found.seen;
+    after.session = {};
+  }
   after.state = binding_state::bound;
   after.place = found.place;
-  after.session = found.session;
+  if (!found.leased || !is_used_by_session(there))
+    after.session = found.session;
   after.last_seen = std::max(after.last_seen, found.seen);
   after.until = found.until;
   if (!there || worth_recording(*there, after)) {
@@ -87,14 +94,24 @@ void pool_state::adopt(const adopt_address& found) {
     }
   } else {
     questions.used(after.address);
+    // What a client was promised must stand in the journal: he gets the rest of that.
+    if (found.leased)
+      after.until = there->recorded_until;
     book->refresh(after.address, after.until, after.last_seen);
   }
   answer(found.who, found.request, std::move(after));
   wake(found.address, false);
 }
 
+bool pool_state::may_adopt_free(const adopt_address& found) const {
+  if (!terms.dynamic || !is_usable(found.address))
+    return false;
+  const pool_wish wish{found.kind, found.place.vlan, found.from, found.link};
+  return !found.leased || (found.may_take_free && fits(terms, wish));
+}
+
 void pool_state::refuse_adoption(const adopt_address& found, const address_record* there) {
-  if (there)
+  if (there && !found.leased)
     alarms.raise(self, *wires, "address-conflict", to_string(found.address),
                  "a session of account " + std::to_string(found.who.value) + " uses " +
                    to_string(found.address) + ", which is kept for account " +

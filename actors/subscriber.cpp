@@ -47,7 +47,8 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
   for (const auto& b : known.bindings)
     if (is_live(b) || b.fixed)
       bindings.push_back(
-        {b, b.state == binding_state::offered && !was_taken_up(b) ? b.until - offer : instant{}});
+        {b, b.state == binding_state::offered && !was_taken_up(b) ? b.until - offer : instant{},
+         b.state == binding_state::bound && !b.session ? b.until : instant{}});
   // A Stop frees its address even if the process died between the two.
   for (std::size_t i = bindings.size(); i-- > 0;) {
     const auto b = bindings[i].row;
@@ -241,6 +242,7 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self, wiring& wi
     [&state](const hand_over_session& m) { state.give_session_away(m); },
     [&state](const continue_session& m) { state.take_session_over(m); },
     [&state](const drain&) { state.drain_and_sleep(); },
+    [&state](const end_lease& m) { state.end_by_client(m); },
     [&state](const show_account&) { return state.shown(); },
     [&state](const change_account& m) { return state.change(m); },
     [&state](const add_access& m) { return state.add(m); },

@@ -11,13 +11,13 @@ namespace {
 // A login asks the pools at most this often: twice when what it held does not fit any more.
 constexpr std::uint8_t take_limit = 3;
 
-// The same place as far as address history cares; NAS-Port-Id may name the session.
+} // namespace
+
 bool same_spot(const attachment& a, const attachment& b) {
   return a.key == b.key && a.nas == b.nas && a.device == b.device && a.port == b.port &&
          a.vlan == b.vlan;
 }
 
-// May the pool still serve that client and place? Addresses outside every pool serve all.
 bool still_serves(const catalogue& desk, const binding& b, const login& ask) {
   const auto* p = desk.find_pool(b.pool);
   if (!p)
@@ -30,8 +30,6 @@ bool is_of_guests(const catalogue& desk, const binding& b) {
   const auto* p = desk.find_pool(b.pool);
   return p && p->kind == pool_kind::guest;
 }
-
-} // namespace
 
 // A static address comes first; then what this place has already, without a word to the pool and
 // without a record; then the pools. A known customer without a service keeps the internet address
@@ -76,7 +74,7 @@ bool subscriber_state::is_used_elsewhere(ipv4 address, routing_domain_id domain,
       return true;
   for (const auto& b : bindings)
     if (b.row.address == address && b.row.domain == domain && b.row.place.key != here &&
-        is_live(b.row) && is_announced(b, now()))
+        is_live(b.row) && (is_announced(b, now()) || is_leased(b, now())))
       return true;
   return std::any_of(waiting.begin(), waiting.end(), [&](const auto& w) {
     return w.request != 0 && w.fixed == address && w.ask.place.key != here;
@@ -95,9 +93,7 @@ kept_binding* subscriber_state::binding_here(const login& ask, routing_domain_id
       continue;
     if (still_serves(desk, b.row, ask) && !(paid && is_of_guests(desk, b.row)))
       return &b;
-    const bool in_use = std::any_of(sessions.begin(), sessions.end(),
-                                    [&](const auto& s) { return s.row.binding == b.row.id; });
-    if (in_use)
+    if (is_used_by_session(b))
       continue;
     send_release(b.row, now(), !is_of_guests(desk, b.row));
     bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));
@@ -139,6 +135,7 @@ void subscriber_state::take(waiting_login w, routing_domain_id domain, pool_kind
                                  account.id,
                                  ask.place,
                                  ask.facts.from,
+                                 w.link,
                                  kind,
                                  fixed,
                                  ask.wanted,
@@ -186,7 +183,7 @@ void subscriber_state::address_came_late(const binding& given) {
   const bool in_use = std::any_of(sessions.begin(), sessions.end(), [&](const auto& s) {
     return s.row.binding == given.id || s.row.address == given.address;
   });
-  if (awaited || in_use || is_announced(*b, now()))
+  if (awaited || in_use || is_announced(*b, now()) || is_leased(*b, now()))
     return;
   send_release(b->row, now(), true);
   drop_binding(given.id);
@@ -218,14 +215,20 @@ void subscriber_state::address_was_refused(const address_refused& m) {
 }
 
 void subscriber_state::go_without_address(waiting_login w, const address_refused& m) {
+  const bool leased = w.ask.step > lease_step::discover;
   switch (m.why) {
   case errc::timed_out: // meant an earlier login, which this one replaced
     return admit(std::move(w));
   case errc::address_taken:
+    if (leased)
+      return refuse_lease(w, m.rests_on);
     add_step(w.ask, touched, trace_code::address_conflict, w.fixed.value);
     return refuse(w, refusal::address_busy, m.rests_on);
   case errc::pool_exhausted:
+    break;
   case errc::outside_range:
+    if (leased)
+      return refuse_lease(w, m.rests_on);
     break;
   default:
     return fall_silent(w, trace_code::store_refused, static_cast<std::uint64_t>(m.why));
@@ -238,6 +241,8 @@ void subscriber_state::go_without_address(waiting_login w, const address_refused
     return refuse(w, refusal::no_address, m.rests_on);
   // What is done for those who may not have their service is done for him whom none is left for.
   w.fell_back = true;
+  if (w.ask.step != lease_step::none)
+    return admit(std::move(w));
   take(std::move(w), routing_domain_id{policies.routing_domain_id}, pool_kind::guest, {});
 }
 

@@ -13,10 +13,10 @@ kept_binding& subscriber_state::remember(const binding& given) {
       const bool same = b.row.id == given.id;
       b.row = given;
       if (!same)
-        b.announced = {};
+        b.announced = b.leased_until = {};
       return b;
     }
-  bindings.push_back({given, {}});
+  bindings.push_back({given, {}, {}});
   return bindings.back();
 }
 
@@ -30,7 +30,7 @@ void subscriber_state::drop_binding(binding_id which) {
     if (b.row.fixed) {
       b.row.state = binding_state::held;
       b.row.session = {};
-      b.announced = {};
+      b.announced = b.leased_until = {};
     } else {
       bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -54,6 +54,17 @@ void subscriber_state::release(const session& of, instant ended, bool keep_for_o
       return;
   if (is_announced(*b, now())) {
     b->row.session = {};
+    return;
+  }
+  if (is_leased(*b, now())) {
+    // The device goes on with the same address by DHCP.
+    b->row.session = {};
+    b->row.until = b->leased_until;
+    if (const auto space = wires->spaces.of(b->row.domain))
+      self->send(
+        space,
+        confirm_binding{
+          b->row.domain, b->row.pool, b->row.id, account.id, {}, b->row.last_seen, b->row.until});
     return;
   }
   send_release(b->row, ended, keep_for_owner);
@@ -84,7 +95,7 @@ void subscriber_state::use_address(session_id which) {
     }
     b->row.state = binding_state::bound;
     b->row.last_seen = std::max(b->row.last_seen, s->heard);
-    b->row.until = b->row.fixed ? instant{} : until;
+    b->row.until = b->row.fixed ? instant{} : std::max(until, b->leased_until);
     self->send(space, confirm_binding{domain, b->row.pool, b->row.id, account.id, which, s->heard,
                                       b->row.until});
     return;
@@ -121,6 +132,11 @@ void subscriber_state::adopted(const waiting_adoption& a, const binding& given, 
   b->row.state = binding_state::bound;
 }
 
+bool subscriber_state::is_used_by_session(const kept_binding& b) const {
+  return std::any_of(sessions.begin(), sessions.end(),
+                     [&](const auto& s) { return s.row.binding == b.row.id; });
+}
+
 bool subscriber_state::is_own_static(const binding& b) const {
   return std::any_of(account.addresses.begin(), account.addresses.end(),
                      [&](const auto& a) { return a.domain == b.domain && a.address == b.address; });
@@ -148,9 +164,11 @@ std::optional<instant> subscriber_state::holds_on(const give_up& m) {
     drop_binding(m.binding);
     return std::nullopt;
   }
-  if (is_own_static(b->row))
-    return instant{};
   const auto at = touched;
+  const bool in_session = is_used_by_session(*b);
+  // A static address is his for good; a lease of it that has ended is only out of use.
+  if (is_own_static(b->row) && (in_session || !b->leased_until))
+    return instant{};
   const auto offer = wires->settings.offer_time;
   const bool barred = m.for_another && account.status != account_status::active;
   const auto user = std::find_if(sessions.begin(), sessions.end(), [&](const auto& s) {
@@ -159,6 +177,8 @@ std::optional<instant> subscriber_state::holds_on(const give_up& m) {
   if (user == sessions.end()) {
     if (!barred && is_announced(*b, at))
       return b->announced + offer;
+    if (is_leased(*b, at) && (!barred || is_own_static(b->row)))
+      return b->leased_until;
     drop_binding(m.binding);
     return std::nullopt;
   }

@@ -25,7 +25,11 @@ std::string subject_of(const network_facts& facts) {
   return facts.mac ? to_string(facts.mac) : facts.nas_port;
 }
 
-const char* word_for(login_verdict verdict) {
+const char* word_for(login_verdict verdict, lease_step step) {
+  if (step != lease_step::none)
+    return verdict == login_verdict::reject ? "no-lease"
+           : step == lease_step::discover   ? "offer"
+                                            : "lease";
   switch (verdict) {
   case login_verdict::accept:
     return "accept";
@@ -37,7 +41,11 @@ const char* word_for(login_verdict verdict) {
   return "reject";
 }
 
-trace_code end_of(login_verdict verdict) {
+trace_code end_of(login_verdict verdict, lease_step step) {
+  if (step != lease_step::none)
+    return verdict == login_verdict::reject ? trace_code::answered_no_lease
+           : step == lease_step::discover   ? trace_code::answered_offer
+                                            : trace_code::answered_lease;
   switch (verdict) {
   case login_verdict::accept:
     return trace_code::answered_accept;
@@ -133,8 +141,12 @@ void subscriber_state::admit(waiting_login w) {
       address_came_late(binding{b->row});
     return refuse(w, decision.why);
   }
+  if (w.ask.step != lease_step::none && !w.granted)
+    take_port_over(w, *desk);
   if (!w.granted && !has_room(w, policies))
     return;
+  if (w.ask.step != lease_step::none)
+    return give_lease(std::move(w), decision, policies, *desk);
   give_address(std::move(w), decision, policies, *desk);
 }
 
@@ -149,7 +161,7 @@ std::size_t subscriber_state::places_elsewhere(attachment_key here, instant at) 
   for (const auto& s : sessions)
     count(s.row.place.key);
   for (const auto& b : bindings)
-    if (is_live(b.row) && is_announced(b, at))
+    if (is_live(b.row) && (is_announced(b, at) || is_leased(b, at)))
       count(b.row.place.key);
   for (const auto& w : waiting)
     if (w.request != 0 && (!w.ask.deadline || w.ask.deadline >= at))
@@ -225,13 +237,15 @@ void subscriber_state::answer(waiting_login& w, login_answered answered) {
   answered.who = account.id;
   answered.proof = std::move(w.extra);
   const bool rejected = answered.verdict == login_verdict::reject;
-  add_step(w.ask, at, end_of(answered.verdict),
-           rejected ? static_cast<std::uint64_t>(answered.why) : account.id.value);
+  const auto given =
+    w.ask.step == lease_step::none ? account.id.value : std::uint64_t{answered.address.value};
+  add_step(w.ask, at, end_of(answered.verdict, w.ask.step),
+           rejected ? static_cast<std::uint64_t>(answered.why) : given);
   wires->answers->answer(answered);
   wires->traces->add(w.ask, answered);
   if (wires->events)
     self->send(wires->events,
-               login_happened{at, subject_of(w.ask.facts), word_for(answered.verdict),
+               login_happened{at, subject_of(w.ask.facts), word_for(answered.verdict, w.ask.step),
                               std::string{name_of(answered.why)},
                               answered.address ? to_string(answered.address) : std::string{},
                               w.ask.facts.nas_name, account.id});

@@ -20,7 +20,8 @@ struct kept_session {
 // A binding that the account may announce.
 struct kept_binding {
   binding row;
-  instant announced; // in an answer that no session has taken up yet; 0 = none waits
+  instant announced;    // in an answer that no session has taken up yet; 0 = none waits
+  instant leased_until; // a DHCP client was told that it is his until then; 0 = no lease
 };
 
 // A login that waits for an address or for the end of another session.
@@ -30,6 +31,7 @@ struct waiting_login {
   proof_answer extra;        // of the proof, for the answer
   std::uint64_t request = 0; // of the take_address that is under way
   ipv4 fixed;                // what was asked of the pools
+  network_id link;           // ... on which wire
   pool_kind kind = pool_kind::internet;
   session_id victim;  // the session that has to end first
   binding_id granted; // what the pool gave
@@ -62,6 +64,18 @@ struct waiting_ending {
   std::vector<ending_listener> listeners;
 };
 
+// What a DHCP client may have where it is now.
+struct lease_terms {
+  routing_domain_id domain;
+  network_id link;
+  pool_kind kind = pool_kind::guest; // of dynamic addresses
+  bool paid = false;
+  bool fell_back = false; // paid, but no internet address was left
+  service_id service;
+  instant paid_until; // 0 = open
+  client_id from;
+};
+
 struct subscriber_state {
   explicit subscriber_state(subscriber_actor::pointer self_);
 
@@ -83,6 +97,11 @@ struct subscriber_state {
   void consider_give_up(const give_up& m);
   void use_address(session_id session);
   void release(const session& of, instant ended, bool keep_for_owner = true);
+
+  // DHCP (subscriber_dhcp.cpp).
+  void give_lease(waiting_login w, const access_decision& decision, const client& policies,
+                  const catalogue& desk);
+  void end_by_client(const end_lease& m);
 
   // Sessions (subscriber_sessions.cpp, subscriber_moves.cpp).
   void take_usage(const account_usage& r, journal_number floor = {});
@@ -119,6 +138,8 @@ struct subscriber_state {
   seconds interim_of(const kept_session& s, const catalogue& desk) const;
   bool is_silent_now(const kept_session& s, instant at, const catalogue& desk) const;
   bool is_announced(const kept_binding& b, instant at) const;
+  static bool is_leased(const kept_binding& b, instant at) { return at < b.leased_until; }
+  bool is_used_by_session(const kept_binding& b) const;
   bool was_taken_up(const binding& offer) const;
   void sleep_if_drained();
 
@@ -158,6 +179,16 @@ struct subscriber_state {
                              const catalogue& desk);
   void adopted(const waiting_adoption& a, const binding& given, bool known);
   bool is_own_static(const binding& b) const;
+  void take_port_over(waiting_login& w, const catalogue& desk);
+  void offer_lease(waiting_login w, const lease_terms& terms, const access_decision& decision,
+                   const client& policies, const catalogue& desk);
+  void confirm_lease(waiting_login w, const lease_terms& terms, const catalogue& desk);
+  bool may_lease(const kept_binding& b, const waiting_login& w, const lease_terms& terms,
+                 const catalogue& desk) const;
+  void adopt_lease(waiting_login w, const lease_terms& terms, bool may_take_free);
+  void refuse_lease(waiting_login& w, journal_number rests_on);
+  void grant_lease(waiting_login& w, kept_binding& b, const lease_terms& terms,
+                   const catalogue& desk);
   std::optional<instant> holds_on(const give_up& m);
 
   void begin(const account_usage& r, session fresh, journal_number floor);
@@ -177,6 +208,14 @@ struct subscriber_state {
 subscriber_actor::behavior_type
 subscriber(subscriber_actor::stateful_pointer<subscriber_state> self, wiring& wires,
            account_shown known);
+
+// The same place as far as address history cares; NAS-Port-Id may name the session.
+bool same_spot(const attachment& a, const attachment& b);
+
+// May the pool still serve that client and place? Addresses outside every pool serve all.
+bool still_serves(const catalogue& desk, const binding& b, const login& ask);
+
+bool is_of_guests(const catalogue& desk, const binding& b);
 
 // What the packet says of its session, at an event time that we believe.
 session_report report_of(const account_usage& r);

@@ -48,6 +48,37 @@ std::string why_no_listeners(const std::vector<std::string>& list) {
   return {};
 }
 
+std::string why_no_listeners_or_none(const std::vector<std::string>& list) {
+  return list.empty() ? std::string{} : why_no_listeners(list);
+}
+
+std::string why_no_identities(const std::vector<std::string>& list) {
+  if (list.empty())
+    return "must name at least one of option82, mac and client-id";
+  std::set<std::string> seen;
+  for (const std::string& each : list) {
+    if (each != "option82" && each != "mac" && each != "client-id")
+      return in_quotes(each) + " is none of option82, mac and client-id";
+    if (!seen.insert(each).second)
+      return in_quotes(each) + " is listed twice";
+  }
+  return {};
+}
+
+std::string why_no_interfaces(const std::vector<std::string>& list) {
+  if (list.size() > 64)
+    return "must name at most 64 interfaces, names " + std::to_string(list.size());
+  std::set<std::string> seen;
+  for (const std::string& each : list) {
+    if (each.empty() || each.size() > 15 ||
+        each.find_first_of({"/ \t\n\0", 5}) != std::string::npos)
+      return in_quotes(each) + " is no name of an interface (1 to 15 octets, no spaces)";
+    if (!seen.insert(each).second)
+      return in_quotes(each) + " is listed twice";
+  }
+  return {};
+}
+
 std::string why_no_path(const std::string& text) {
   if (text.empty())
     return "must not be empty";

@@ -32,6 +32,12 @@ section actors_section() {
          "Decision traces kept of one account."),
       in("guest_limit", &s::guest_limit, range{0u, 10000000u}, reload::restart,
          "Guests (unknown subscribers in a guest pool) at once."),
+      in("decline_quarantine", &s::decline_quarantine, range{60s, 2592000s}, reload::restart,
+         "How long an address stays out of use after a client found somebody else on it "
+         "(DHCPDECLINE)."),
+      in("declines_per_hour", &s::declines_per_hour, range{0u, 100000u}, reload::restart,
+         "Addresses of one pool that declines may put into quarantine within an hour; further ones "
+         "only end the lease."),
     }};
 }
 

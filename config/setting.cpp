@@ -9,9 +9,9 @@ std::string environment_name(std::string_view section, std::string_view name) {
 }
 
 const std::vector<section>& all_sections() {
-  static const std::vector<section> sections{radius_section(), http_section(),  store_section(),
-                                             actors_section(), clock_section(), log_section(),
-                                             secrets_section()};
+  static const std::vector<section> sections{radius_section(), dhcp_section(),   http_section(),
+                                             store_section(),  actors_section(), clock_section(),
+                                             log_section(),    secrets_section()};
   return sections;
 }
 

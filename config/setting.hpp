@@ -138,6 +138,7 @@ setting declare<Section>::described(std::string_view name, reload when,
 
 // The tables, each in its section_*.cpp, and all of them in the order of the manual.
 section radius_section();
+section dhcp_section();
 section http_section();
 section store_section();
 section actors_section();

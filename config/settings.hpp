@@ -39,6 +39,21 @@ struct radius_settings {
   bool operator==(const radius_settings&) const = default;
 };
 
+// [dhcp]: leases to subscribers behind relays and on our own wires. Off while both lists are empty.
+struct dhcp_settings {
+  std::vector<std::string> listen;     // "host:port" for relays and renewing clients
+  std::vector<std::string> interfaces; // with clients that broadcast
+  std::vector<std::string> identify{"option82", "mac", "client-id"}; // best first
+  std::uint32_t max_in_flight = 16384;
+  milliseconds deadline{2000};
+  std::uint32_t per_relay_rate = 5000; // datagrams per second; 0 = no limit
+  std::uint32_t per_client_rate = 10;
+  std::uint32_t clients_per_port = 16; // MACs behind one port within a lease; 0 = no limit
+  milliseconds ping_wait{300};
+  byte_count receive_buffer = 4ull << 20;
+  bool operator==(const dhcp_settings&) const = default;
+};
+
 // [http]: the API, the metrics and the live view.
 struct http_settings {
   std::vector<std::string> listen{"127.0.0.1:8080"};
@@ -95,6 +110,8 @@ struct actor_settings {
   byte_count trace_bytes = 32ull << 20;
   std::uint32_t trace_per_account = 8;
   std::uint32_t guest_limit = 10000;
+  seconds decline_quarantine{86400};
+  std::uint32_t declines_per_hour = 100; // of one pool; more are alarmed and end the lease only
   bool operator==(const actor_settings&) const = default;
 };
 
@@ -126,6 +143,7 @@ struct secrets_settings {
 // Everything the process is told.
 struct settings {
   radius_settings radius;
+  dhcp_settings dhcp;
   http_settings http;
   store_settings store;
   actor_settings actors;

@@ -17,13 +17,14 @@ namespace uzel {
 enum class account_status : std::uint8_t { active = 1, disabled = 2, closed = 3 };
 
 // Stored values: do not renumber.
-enum class access_kind : std::uint8_t { login = 1, mac = 2, port = 3 };
+enum class access_kind : std::uint8_t { login = 1, mac = 2, port = 3, client_identifier = 4 };
 
-// One way the network recognises an account. A login and a MAC belong to one account only; a port
-// may be claimed by several, and then matches none of them.
+// One way the network recognises an account. A port may be claimed by several, and then matches
+// none of them; the others belong to one account only.
 struct access {
   access_kind kind = access_kind::login;
-  std::string login; // normalised
+  std::string
+    login; // normalised; of a client_identifier: its octets (DHCP option 61) in lower-case hex
   mac_address mac;
   device_id device;
   port_id port; // 0: the device itself (an ONU), for devices that do not tell ports apart

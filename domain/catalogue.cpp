@@ -1,5 +1,7 @@
 #include "domain/catalogue.hpp"
 
+#include <algorithm>
+
 namespace uzel {
 namespace {
 
@@ -41,6 +43,21 @@ std::shared_ptr<const catalogue::table<T>> changed(const catalogue::table<T>& be
   return after;
 }
 
+// The section is keyed by account: the row's old place goes first, for an edit may move it.
+std::shared_ptr<const catalogue::table<subscriber_options>>
+changed_options(const catalogue::table<subscriber_options>& before, std::uint64_t id,
+                const void* object) {
+  auto after = std::make_shared<catalogue::table<subscriber_options>>(before);
+  for (const auto& [account, row] : before)
+    if (row.id == id)
+      after->erase(account);
+  if (object) {
+    const auto& row = *static_cast<const subscriber_options*>(object);
+    (*after)[row.account_id] = row;
+  }
+  return after;
+}
+
 } // namespace
 
 const client* catalogue::find_client(client_id id) const {
@@ -52,6 +69,36 @@ const service* catalogue::find_service(service_id id) const {
 const pool* catalogue::find_pool(pool_id id) const {
   return lookup(*pools, id.value);
 }
+const network* catalogue::find_network(network_id id) const {
+  return lookup(*networks, id.value);
+}
+
+// There are some dozens of them at most: a walk is cheaper than an index.
+const network* catalogue::network_at(routing_domain_id domain, ipv4 address) const {
+  const network* best = nullptr;
+  for (const auto& [id, n] : *networks)
+    if (n.routing_domain_id == domain.value && n.prefix.contains(address) &&
+        (!best || n.prefix.length > best->prefix.length ||
+         (n.prefix.length == best->prefix.length && id < best->id)))
+      best = &n;
+  return best;
+}
+
+network_id catalogue::link_of(const network* n) const {
+  if (!n)
+    return {};
+  auto lowest = n->id;
+  if (!n->link.empty())
+    for (const auto& [id, other] : *networks)
+      if (other.routing_domain_id == n->routing_domain_id && other.link == n->link)
+        lowest = std::min(lowest, id);
+  return network_id{lowest};
+}
+
+const subscriber_options* catalogue::options_of(account_id who) const {
+  return lookup(*options_by_account, who.value);
+}
+
 const device* catalogue::find_device(device_id id) const {
   return lookup(*devices, id.value);
 }
@@ -80,6 +127,10 @@ std::shared_ptr<const catalogue> with_change(const catalogue& before, std::strin
     after->services = changed<service>(*before.services, id, object);
   else if (entity_name == "pool")
     after->pools = changed<pool>(*before.pools, id, object);
+  else if (entity_name == "network")
+    after->networks = changed<network>(*before.networks, id, object);
+  else if (entity_name == "subscriber_options")
+    after->options_by_account = changed_options(*before.options_by_account, id, object);
   else if (entity_name == "device") {
     after->devices = changed<device>(*before.devices, id, object);
     after->device_by_mac = index_devices(*after->devices);
@@ -112,6 +163,13 @@ void catalogue_builder::add(const pool& x) {
   pools_[x.id] = x;
 }
 
+void catalogue_builder::add(const network& x) {
+  networks_[x.id] = x;
+}
+void catalogue_builder::add(const subscriber_options& x) {
+  options_[x.account_id] = x;
+}
+
 std::shared_ptr<const catalogue> catalogue_builder::finish() {
   auto out = std::make_shared<catalogue>();
   out->version = 1;
@@ -124,6 +182,9 @@ std::shared_ptr<const catalogue> catalogue_builder::finish() {
   out->ports = std::make_shared<catalogue::table<port>>(std::move(ports_));
   out->services = std::make_shared<catalogue::table<service>>(std::move(services_));
   out->pools = std::make_shared<catalogue::table<pool>>(std::move(pools_));
+  out->networks = std::make_shared<catalogue::table<network>>(std::move(networks_));
+  out->options_by_account =
+    std::make_shared<catalogue::table<subscriber_options>>(std::move(options_));
   return out;
 }
 

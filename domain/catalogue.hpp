@@ -26,6 +26,10 @@ struct catalogue {
   std::shared_ptr<const table<port>> ports = std::make_shared<table<port>>();
   std::shared_ptr<const table<service>> services = std::make_shared<table<service>>();
   std::shared_ptr<const table<pool>> pools = std::make_shared<table<pool>>();
+  std::shared_ptr<const table<network>> networks = std::make_shared<table<network>>();
+  // By account, not by row.
+  std::shared_ptr<const table<subscriber_options>> options_by_account =
+    std::make_shared<table<subscriber_options>>();
   // Indexes that belong to the sections above.
   std::shared_ptr<const boost::unordered_flat_map<mac_address, device_id, std::hash<mac_address>>>
     device_by_mac =
@@ -37,6 +41,16 @@ struct catalogue {
   const client* find_client(client_id id) const;
   const service* find_service(service_id id) const;
   const pool* find_pool(pool_id id) const;
+  const network* find_network(network_id id) const;
+  // The smallest network of the domain that contains the address, or null.
+  const network* network_at(routing_domain_id domain, ipv4 address) const;
+  // The wire of a network: the lowest id among those that share it. 0 = no such network.
+  network_id link_of(const network* n) const;
+  // The wire that an address is reached by, 0 = in no network.
+  network_id link_at(routing_domain_id domain, ipv4 address) const {
+    return link_of(network_at(domain, address));
+  }
+  const subscriber_options* options_of(account_id who) const;
   const device* find_device(device_id id) const;
   const device* device_with(mac_address mac) const;
   port_id port_of(device_id device, std::uint32_t port_number) const;
@@ -56,6 +70,8 @@ class catalogue_builder {
   void add(const port& x);
   void add(const service& x);
   void add(const pool& x);
+  void add(const network& x);
+  void add(const subscriber_options& x);
   std::shared_ptr<const catalogue> finish();
 
  private:
@@ -66,6 +82,8 @@ class catalogue_builder {
   catalogue::table<port> ports_;
   catalogue::table<service> services_;
   catalogue::table<pool> pools_;
+  catalogue::table<network> networks_;
+  catalogue::table<subscriber_options> options_;
 };
 
 } // namespace uzel

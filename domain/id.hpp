@@ -31,6 +31,7 @@ using nas_id = id<struct nas_tag>;
 using device_id = id<struct device_tag>;
 using port_id = id<struct port_tag>;
 using routing_domain_id = id<struct routing_domain_tag>;
+using network_id = id<struct network_tag>;
 using pool_id = id<struct pool_tag>;
 using binding_id = id<struct binding_tag>;
 using session_id = id<struct session_tag>;

@@ -16,6 +16,7 @@ constexpr std::uint64_t mixed(std::uint64_t x, std::uint64_t seed) {
 }
 
 constexpr std::uint64_t login_seed = 0x6C6F67696Eull;
+constexpr std::uint64_t client_identifier_seed = 0x636C6964ull;
 constexpr std::uint64_t number_seed = 0x6E756D626572ull;
 constexpr std::uint64_t mac_seed = 0x6D6163ull << 50;
 constexpr std::uint64_t port_seed = 0x706F7274ull << 32;
@@ -31,6 +32,8 @@ std::uint64_t key_hash(const access& key) {
     return mixed(key.mac.value, mac_seed);
   case access_kind::port:
     return key.port ? mixed(key.port.value, port_seed) : mixed(key.device.value, device_seed);
+  case access_kind::client_identifier:
+    return stable_hash(key.login, client_identifier_seed);
   }
   return 0;
 }
@@ -60,6 +63,8 @@ std::string_view problem_of(const access& key) {
     return key.mac ? "" : "a MAC is missing";
   case access_kind::port:
     return key.device || key.port ? "" : "a device or port is missing";
+  case access_kind::client_identifier:
+    return key.login.empty() ? "a client identifier is missing" : "";
   }
   return "this kind of access is unknown";
 }
@@ -73,6 +78,8 @@ std::string to_string(const access& key) {
   case access_kind::port:
     return key.port ? "port " + std::to_string(key.port.value)
                     : "device " + std::to_string(key.device.value);
+  case access_kind::client_identifier:
+    return "client identifier " + key.login;
   }
   return "access";
 }

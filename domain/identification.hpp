@@ -18,8 +18,10 @@ enum class identity_source : std::uint8_t {
   login = 1,
   port = 2, // option 82: device and port
   mac = 3,
-  session = 4,       // the NAS's index of sessions
-  class_account = 5, // our own Class attribute
+  session = 4,           // the NAS's index of sessions
+  class_account = 5,     // our own Class attribute
+  client_identifier = 6, // DHCP option 61
+  binding = 7,           // the live lease of the address that a client renews
 };
 
 // The identities of one question, best first, padded with none.

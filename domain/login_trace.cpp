@@ -51,6 +51,9 @@ constexpr wording words_for_identity(trace_code code) {
   case identity_binding:
     return {number, "The live binding names account {}.",
             "Действующая выдача адреса указывает на лицевой счёт {}."};
+  case identity_client_identifier:
+    return {number, "The client identifier belongs to account {}.",
+            "Client-id закреплён за лицевым счётом {}."};
   case identity_unknown:
     return {nothing, "Nothing in the request names an account.",
             "Ничто в запросе не указывает на лицевой счёт."};
@@ -139,6 +142,15 @@ constexpr wording words_for_address(trace_code code) {
   case address_conflict:
     return {address, "The address {} is held by another account.",
             "Адрес {} занят другим лицевым счётом."};
+  case lease_asked:
+    return {address, "The client asks for {}.", "Клиент просит {}."};
+  case lease_not_his:
+    return {address, "The address {} is not his here.", "Адрес {} здесь не его."};
+  case other_network:
+    return {address, "The address {} belongs to another network.", "Адрес {} из другой сети."};
+  case port_taken_over:
+    return {address, "Takes over the address {} of the device that was on his port.",
+            "Забирает адрес {} устройства, которое было на его порту."};
   default:
     return {nothing, "", ""};
   }
@@ -159,6 +171,12 @@ constexpr wording words_for_end(trace_code code) {
     return {guest, "Access-Accept as a guest ({}).", "Access-Accept как гостю ({})."};
   case answered_reject:
     return {reason, "Access-Reject: {}.", "Access-Reject: {}."};
+  case answered_offer:
+    return {address, "Offered {}.", "Предложен адрес {}."};
+  case answered_lease:
+    return {address, "Leased {}.", "Адрес {} выдан в аренду."};
+  case answered_no_lease:
+    return {reason, "No lease: {}.", "Аренды нет: {}."};
   default:
     return {nothing, "", ""};
   }
@@ -200,6 +218,7 @@ const char* russian_for(refusal why) {
     "неверный пароль",       "нужен пароль",        "способ проверки пароля не поддерживается",
     "лицевой счёт отключён", "услуга не оплачена",  "достигнут предел одновременных сессий",
     "нет свободного адреса", "адрес занят",         "хранилище недоступно",
+    "адрес не его",          "адрес другой сети",   "аренда неизвестна",
   };
   static_assert(std::size(names) == refusal_count);
   const auto at = static_cast<std::size_t>(why);

@@ -14,43 +14,51 @@ namespace uzel {
 // Codes of steps; what `argument` means stands behind each. Order is free: traces are not stored.
 enum class trace_code : std::uint16_t {
   none,
-  received,              // client id
-  identity_login,        // account id
-  identity_mac,          // account id
-  identity_port,         // account id
-  identity_binding,      // account id: the live binding named it
-  identity_unknown,      // 0
-  identity_ambiguous,    // how many accounts match
-  option82_ignored,      // client id: its option 82 is not trusted
-  device_unknown,        // MAC that option 82 names
-  port_unknown,          // port number: the device has no such port
-  port_unclaimed,        // port id, else device id: nobody's
-  mac_elsewhere,         // account id: its MAC was seen on a port that is not its own
-  account_absent,        // account id: the key is claimed, the account is not there yet
-  became_guest,          // guest id
-  waited_for_wake,       // account id
-  proof_accepted,        // proof_method
-  proof_wrong,           // proof_method
-  proof_missing,         // proof_method the account needs
-  proof_unsupported,     // proof_method
-  account_disabled,      // account id
-  account_unpaid,        // subscription end, unix seconds, 0 = never had one
-  subscription_current,  // service id
-  session_limit_reached, // limit
-  preempted,             // session id
-  binding_reused,        // binding id
-  static_address_chosen, // address
-  static_address_busy,   // address
-  pool_asked,            // pool id
-  pool_full,             // pool id
-  no_pool_fits,          // pool_kind
-  address_granted,       // address
-  address_conflict,      // address
-  store_refused,         // errc
-  deadline_passed,       // milliseconds
-  answered_accept,       // account id
-  answered_guest,        // account id
-  answered_reject,       // refusal
+  received,                   // client id
+  identity_login,             // account id
+  identity_mac,               // account id
+  identity_port,              // account id
+  identity_binding,           // account id: the live binding named it
+  identity_client_identifier, // account id
+  identity_unknown,           // 0
+  identity_ambiguous,         // how many accounts match
+  option82_ignored,           // client id: its option 82 is not trusted
+  device_unknown,             // MAC that option 82 names
+  port_unknown,               // port number: the device has no such port
+  port_unclaimed,             // port id, else device id: nobody's
+  mac_elsewhere,              // account id: its MAC was seen on a port that is not its own
+  account_absent,             // account id: the key is claimed, the account is not there yet
+  became_guest,               // guest id
+  waited_for_wake,            // account id
+  proof_accepted,             // proof_method
+  proof_wrong,                // proof_method
+  proof_missing,              // proof_method the account needs
+  proof_unsupported,          // proof_method
+  account_disabled,           // account id
+  account_unpaid,             // subscription end, unix seconds, 0 = never had one
+  subscription_current,       // service id
+  session_limit_reached,      // limit
+  preempted,                  // session id
+  binding_reused,             // binding id
+  static_address_chosen,      // address
+  static_address_busy,        // address
+  pool_asked,                 // pool id
+  pool_full,                  // pool id
+  no_pool_fits,               // pool_kind
+  address_granted,            // address
+  address_conflict,           // address
+  lease_asked,                // address that the client names
+  lease_not_his,              // address
+  other_network,              // address: of his, but not reached from here
+  port_taken_over,            // address
+  store_refused,              // errc
+  deadline_passed,            // milliseconds
+  answered_accept,            // account id
+  answered_guest,             // account id
+  answered_reject,            // refusal
+  answered_offer,             // address
+  answered_lease,             // address
+  answered_no_lease,          // refusal
 };
 
 struct trace_step {

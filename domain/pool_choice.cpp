@@ -4,15 +4,15 @@
 
 namespace uzel {
 
-pool_terms terms_of(const pool& desk_row) {
-  return {pool_id{desk_row.id}, desk_row.first,         desk_row.last,
-          desk_row.kind,        desk_row.vlan,          client_id{desk_row.client_id},
-          desk_row.dynamic,     desk_row.sticky_seconds};
+pool_terms terms_of(const pool& desk_row, network_id link) {
+  return {pool_id{desk_row.id}, desk_row.first,          desk_row.last,
+          desk_row.kind,        desk_row.vlan,           client_id{desk_row.client_id},
+          desk_row.dynamic,     desk_row.sticky_seconds, link};
 }
 
 bool fits(const pool_terms& terms, const pool_wish& wish) {
   return terms.dynamic && terms.kind == wish.kind && (terms.vlan == 0 || terms.vlan == wish.vlan) &&
-         (!terms.client || terms.client == wish.from);
+         (!terms.client || terms.client == wish.from) && (!wish.link || terms.link == wish.link);
 }
 
 pool_id choose_pool(std::span<const pool_terms> pools, const pool_wish& wish,

@@ -20,15 +20,17 @@ struct pool_terms {
   client_id client;       // serves only this client; 0 = any
   bool dynamic = true;
   std::uint32_t sticky_seconds = 0;
+  network_id link; // the wire that its addresses are reached by (catalogue::link_of), 0 = none
   bool operator==(const pool_terms&) const = default;
 };
 
-pool_terms terms_of(const pool& desk_row);
+pool_terms terms_of(const pool& desk_row, network_id link);
 
 struct pool_wish {
   pool_kind kind = pool_kind::internet;
   std::uint16_t vlan = 0; // 0 = unknown: only pools for any VLAN fit
   client_id from;
+  network_id link; // only pools on this wire fit; 0 = any
 };
 
 bool fits(const pool_terms& terms, const pool_wish& wish);
@@ -45,7 +47,7 @@ const pool_terms* find_overlap(std::span<const pool_terms> pools, ipv4 first, ip
 
 template <class Inspector>
 auto inspect(Inspector& f, pool_terms& x) {
-  return f(x.id, x.first, x.last, x.kind, x.vlan, x.client, x.dynamic, x.sticky_seconds);
+  return f(x.id, x.first, x.last, x.kind, x.vlan, x.client, x.dynamic, x.sticky_seconds, x.link);
 }
 
 } // namespace uzel

@@ -28,6 +28,12 @@ std::string_view name_of(refusal why) {
     return "address-busy";
   case refusal::store_unavailable:
     return "store-unavailable";
+  case refusal::wrong_address:
+    return "wrong-address";
+  case refusal::wrong_network:
+    return "wrong-network";
+  case refusal::lease_unknown:
+    return "lease-unknown";
   }
   return "none";
 }

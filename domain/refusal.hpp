@@ -22,8 +22,12 @@ enum class refusal : std::uint8_t {
   no_address,
   address_busy,
   store_unavailable,
+  // Of leases:
+  wrong_address, // the address that the client names is not his
+  wrong_network, // ... or does not belong to the network where he is
+  lease_unknown, // nothing is known of the lease that a client remembers
 };
-inline constexpr std::uint8_t refusal_count = 12;
+inline constexpr std::uint8_t refusal_count = 15;
 
 // "wrong-password": the stable name.
 std::string_view name_of(refusal why);

@@ -16,6 +16,8 @@ std::string_view name_of(trace_code code) {
     return "identity-port";
   case trace_code::identity_binding:
     return "identity-binding";
+  case trace_code::identity_client_identifier:
+    return "identity-client-identifier";
   case trace_code::identity_unknown:
     return "identity-unknown";
   case trace_code::identity_ambiguous:
@@ -70,6 +72,14 @@ std::string_view name_of(trace_code code) {
     return "address-granted";
   case trace_code::address_conflict:
     return "address-conflict";
+  case trace_code::lease_asked:
+    return "lease-asked";
+  case trace_code::lease_not_his:
+    return "lease-not-his";
+  case trace_code::other_network:
+    return "other-network";
+  case trace_code::port_taken_over:
+    return "port-taken-over";
   case trace_code::store_refused:
     return "store-refused";
   case trace_code::deadline_passed:
@@ -80,6 +90,12 @@ std::string_view name_of(trace_code code) {
     return "answered-guest";
   case trace_code::answered_reject:
     return "answered-reject";
+  case trace_code::answered_offer:
+    return "answered-offer";
+  case trace_code::answered_lease:
+    return "answered-lease";
+  case trace_code::answered_no_lease:
+    return "answered-no-lease";
   }
   return "unknown";
 }

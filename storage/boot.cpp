@@ -206,6 +206,9 @@ std::shared_ptr<const catalogue> with_row(const catalogue& before, const entity&
                : e.name == "port"         ? changed<port>(before, e.name, id, fields)
                : e.name == "service"      ? changed<service>(before, e.name, id, fields)
                : e.name == "pool"         ? changed<pool>(before, e.name, id, fields)
+               : e.name == "network"      ? changed<network>(before, e.name, id, fields)
+               : e.name == "subscriber_options"
+                 ? changed<subscriber_options>(before, e.name, id, fields)
                                           : with_change(before, e.name, id, nullptr);
   auto stamped = std::make_shared<catalogue>(*after);
   stamped->number = std::max(before.number, number);

@@ -148,6 +148,10 @@ database_result<> read_catalogue(connection& db, boot_image& out) {
   if (done)
     done = read_desk<pool>(db, builder);
   if (done)
+    done = read_desk<network>(db, builder);
+  if (done)
+    done = read_desk<subscriber_options>(db, builder);
+  if (done)
     out.desk = builder.finish();
   return done;
 }

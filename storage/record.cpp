@@ -211,7 +211,7 @@ void take(byte_reader& in, journal_number number, session_changed& x) {
 }
 
 void take(byte_reader& in, access& x) {
-  take_enum(in, x.kind, access_kind::login, access_kind::port);
+  take_enum(in, x.kind, access_kind::login, access_kind::client_identifier);
   x.login = in.take_text();
   take(in, x.mac);
   take(in, x.device);

@@ -4,6 +4,7 @@
 #include "storage/migrations/m0001_spine.hpp"
 #include "storage/migrations/m0002_live.hpp"
 #include "storage/migrations/m0003_ended_sessions.hpp"
+#include "storage/migrations/m0004_dhcp.hpp"
 
 #include <map>
 
@@ -14,6 +15,7 @@ constexpr migration known[] = {
   {1, "spine", migrations::m0001_spine},
   {2, "live", migrations::m0002_live},
   {3, "ended-sessions", migrations::m0003_ended_sessions},
+  {4, "dhcp", migrations::m0004_dhcp},
 };
 
 constexpr std::string_view make_table =

@@ -20,15 +20,16 @@ struct take_address {
   routing_domain_id domain;
   account_id who;
   attachment place;
-  client_id from; // pools may serve one client only
+  client_id from;  // pools may serve one client only
+  network_id link; // only addresses on this wire; 0 = any
   pool_kind kind = pool_kind::internet;
   ipv4 fixed;  // a static address of the account; 0.0.0.0 = dynamic
   ipv4 wanted; // a hint
   instant now;
   instant deadline;
   std::vector<pool_id> tried; // filled by the address space: pools that were full
-  UZEL_INSPECT(take_address, request_, domain_, who_, place_, from_, kind_, fixed_, wanted_, now_,
-               deadline_, tried_)
+  UZEL_INSPECT(take_address, request_, domain_, who_, place_, from_, link_, kind_, fixed_, wanted_,
+               now_, deadline_, tried_)
 };
 
 // -> subscriber: the binding is his from record `given.number` on.
@@ -90,7 +91,15 @@ struct adopt_address {
   session_id session;
   instant seen;
   instant until;
-  UZEL_INSPECT(adopt_address, request_, domain_, who_, place_, address_, session_, seen_, until_)
+  // Of a lease: a free address must be one that such a client may get here; the answer's `until` is
+  // what the journal has, for the client is told how long he may stay.
+  bool leased = false;
+  bool may_take_free = true; // false: only what is his, or kept for him
+  pool_kind kind = pool_kind::internet;
+  client_id from;
+  network_id link;
+  UZEL_INSPECT(adopt_address, request_, domain_, who_, place_, address_, session_, seen_, until_,
+               leased_, may_take_free_, kind_, from_, link_)
 };
 
 // pool -> directory -> subscriber: the pool wants to expire or move a binding the holder may still

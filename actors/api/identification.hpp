@@ -35,6 +35,10 @@ inline access key_of(identity_source source, const network_facts& facts, const c
     key.kind = access_kind::mac;
     key.mac = facts.mac;
   }
+  if (source == identity_source::client_identifier) {
+    key.kind = access_kind::client_identifier;
+    key.login = facts.client_identifier;
+  }
   if (source == identity_source::port) {
     key.kind = access_kind::port;
     if (!trusts_option82(facts, desk))
@@ -45,10 +49,17 @@ inline access key_of(identity_source source, const network_facts& facts, const c
   return key;
 }
 
+// The identities of a login, best first: what net asked for, else those of RADIUS.
+inline identity_order order_of(const login& asked) {
+  return asked.order == identity_order{}
+           ? order_of_login(proves_login(asked.facts, asked.proof.how))
+           : asked.order;
+}
+
 // The shard of a login's first identity.
-inline std::uint64_t identification_route(const network_facts& facts, proof_method how,
+inline std::uint64_t identification_route(const network_facts& facts, const identity_order& order,
                                           const catalogue& desk) {
-  for (const auto source : order_of_login(proves_login(facts, how)))
+  for (const auto source : order)
     if (source != identity_source::none)
       if (const auto key = key_of(source, facts, desk); problem_of(key).empty())
         return key_hash(key);

@@ -8,24 +8,27 @@
 #include "actors/api/desk.hpp"
 #include "actors/api/directory.hpp"
 #include "actors/api/events.hpp"
+#include "actors/api/lease.hpp"
 #include "actors/api/login.hpp"
 #include "actors/api/nas.hpp"
 
 namespace uzel {
 
 // Everything that is addressed to one account.
-using account_questions = caf::typed_actor<
-  caf::reacts_to<login>, caf::reacts_to<account_usage>, caf::reacts_to<address_taken>,
-  caf::reacts_to<address_refused>, caf::reacts_to<give_up>, caf::reacts_to<close_restarted>,
-  caf::reacts_to<close_stale>, caf::reacts_to<hand_over_session>, caf::reacts_to<continue_session>,
-  caf::reacts_to<drain>, caf::replies_to<show_account>::with<account_shown>,
-  caf::replies_to<change_account>::with<account_shown>,
-  caf::replies_to<add_access>::with<account_shown>,
-  caf::replies_to<remove_access>::with<account_shown>,
-  caf::replies_to<set_subscription>::with<account_shown>,
-  caf::replies_to<add_static_address>::with<account_shown>,
-  caf::replies_to<remove_static_address>::with<account_shown>,
-  caf::replies_to<disconnect_session>::with<session_disconnected>>;
+using account_questions =
+  caf::typed_actor<caf::reacts_to<login>, caf::reacts_to<account_usage>,
+                   caf::reacts_to<address_taken>, caf::reacts_to<address_refused>,
+                   caf::reacts_to<give_up>, caf::reacts_to<close_restarted>,
+                   caf::reacts_to<close_stale>, caf::reacts_to<hand_over_session>,
+                   caf::reacts_to<continue_session>, caf::reacts_to<drain>,
+                   caf::reacts_to<end_lease>, caf::replies_to<show_account>::with<account_shown>,
+                   caf::replies_to<change_account>::with<account_shown>,
+                   caf::replies_to<add_access>::with<account_shown>,
+                   caf::replies_to<remove_access>::with<account_shown>,
+                   caf::replies_to<set_subscription>::with<account_shown>,
+                   caf::replies_to<add_static_address>::with<account_shown>,
+                   caf::replies_to<remove_static_address>::with<account_shown>,
+                   caf::replies_to<disconnect_session>::with<session_disconnected>>;
 
 // One account in use. Only its directory shard holds the handle.
 using subscriber_actor = account_questions::extend<caf::reacts_to<look_idle>>;
@@ -45,7 +48,8 @@ using directory_actor = account_questions::extend<
 // One range (or a domain's static range). Only its address space holds the handle.
 using pool_actor = caf::typed_actor<
   caf::reacts_to<take_address>, caf::reacts_to<confirm_binding>, caf::reacts_to<release_binding>,
-  caf::reacts_to<adopt_address>, caf::reacts_to<given_up>, caf::reacts_to<binding_kept>,
+  caf::reacts_to<adopt_address>, caf::reacts_to<find_leaseholder>, caf::reacts_to<end_lease>,
+  caf::reacts_to<decline_binding>, caf::reacts_to<given_up>, caf::reacts_to<binding_kept>,
   caf::replies_to<assign_static>::with<static_settled>,
   caf::replies_to<withdraw_static>::with<static_settled>,
   caf::replies_to<remove_binding>::with<binding_removed>,

@@ -7,6 +7,7 @@
 #include "domain/entities/desk.hpp"
 #include "domain/identification.hpp"
 #include "domain/ipv4.hpp"
+#include "domain/lease.hpp"
 #include "domain/login_proof.hpp"
 #include "domain/login_trace.hpp"
 #include "domain/refusal.hpp"
@@ -41,9 +42,10 @@ struct network_facts {
   std::string calling_station;
   account_id class_account; // from our own Class attribute, already verified; 0 = none
   binding_id class_binding;
+  std::string client_identifier; // DHCP option 61 in lower-case hex
   UZEL_INSPECT(network_facts, from_, nas_, nas_name_, nas_address_, login_, mac_, has_option82_,
                device_mac_, device_port_, vlan_, nas_port_, calling_station_, class_account_,
-               class_binding_)
+               class_binding_, client_identifier_)
 };
 
 struct login {
@@ -52,16 +54,19 @@ struct login {
   instant deadline; // later answers are useless
   network_facts facts;
   login_proof proof;
-  ipv4 wanted;          // Framed-IP-Address as a hint; 0.0.0.0 = none
-  bool by_dhcp = false; // reserved for leases: the same question from our own DHCP server
+  ipv4 wanted; // Framed-IP-Address as a hint; 0.0.0.0 = none
+  // Of leases:
+  lease_step step = lease_step::none;
+  network_id network;     // where the client is, by giaddr, link selection or interface
+  identity_order order{}; // identities to try, best first; all none = those of a RADIUS login
   // Filled on the way by the directory:
   account_id who; // account or guest
   attachment place;
   login_trace trace;
   std::uint8_t identity_step = 0;                        // how far identification got
   identity_source identified_by = identity_source::none; // what named `who`
-  UZEL_INSPECT(login, to_, received_, deadline_, facts_, proof_, wanted_, by_dhcp_, who_, place_,
-               trace_, identity_step_, identified_by_)
+  UZEL_INSPECT(login, to_, received_, deadline_, facts_, proof_, wanted_, step_, network_, order_,
+               who_, place_, trace_, identity_step_, identified_by_)
 };
 
 // The answer: what a NAS configures. Nothing of it may leave before the journal is synced up to
@@ -77,9 +82,11 @@ struct login_answered {
   std::uint32_t session_timeout = 0; // seconds, 0 = unlimited
   std::uint32_t interim_interval = 0;
   proof_answer proof;
+  std::uint32_t lease_seconds = 0; // of a lease or an offer
+  bool fresh = false;              // the address is newly his: nobody has used it for him before
   journal_number rests_on;
   UZEL_INSPECT(login_answered, to_, verdict_, why_, who_, binding_, address_, service_,
-               session_timeout_, interim_interval_, proof_, rests_on_)
+               session_timeout_, interim_interval_, proof_, lease_seconds_, fresh_, rests_on_)
 };
 
 } // namespace uzel

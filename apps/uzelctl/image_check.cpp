@@ -59,6 +59,8 @@ class checker {
         claim(logins_, key.login, a, "login");
       else if (key.kind == access_kind::mac)
         claim(macs_, to_string(key.mac), a, "mac");
+      else if (key.kind == access_kind::client_identifier)
+        claim(client_identifiers_, key.login, a, "client identifier");
     }
     for (const auto& own : a.addresses)
       check_static(a, own);
@@ -124,6 +126,7 @@ class checker {
   claims numbers_;
   claims logins_;
   claims macs_;
+  claims client_identifiers_;
   std::map<std::tuple<std::uint64_t, std::uint32_t, std::string>, session_id> sessions_;
 };
 

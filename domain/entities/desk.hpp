@@ -53,7 +53,8 @@ struct client : desk_row {
   realm_rule realm = realm_rule::strip;
   bool trust_option82 = true;
   std::uint32_t interim_interval = 600; // seconds
-  std::uint16_t dynauth_port = 0; // 0 = radius.coa_port
+  std::uint16_t dynauth_port = 0;       // 0 = radius.coa_port
+  bool limit_dhcp = true; // as a DHCP relay: the rate and starvation limits of [dhcp] count
   bool enabled = true;
 };
 
@@ -62,7 +63,7 @@ struct nas : desk_row {
   std::uint64_t client_id = 0;
   std::string name; // its NAS-Identifier, else its NAS-IP-Address
   uzel::vendor vendor = vendor::generic;
-  ipv4 dynauth_address; // 0.0.0.0: the NAS-IP-Address or source of its requests
+  ipv4 dynauth_address;           // 0.0.0.0: the NAS-IP-Address or source of its requests
   std::uint16_t dynauth_port = 0; // 0 = radius.coa_port
 };
 
@@ -97,6 +98,31 @@ struct service : desk_row {
   std::uint32_t session_timeout = 0; // seconds, 0 = until the subscription ends
 };
 
+// One subnet as DHCP sees it: which addresses belong together and what their holders are told.
+struct network : desk_row {
+  std::string name;
+  std::uint64_t routing_domain_id = 1;
+  prefix4 prefix;
+  std::string link;      // networks of one domain with the same link share a wire; empty = alone
+  std::string interface; // direct clients on this interface belong here
+  ipv4 router;           // 0.0.0.0 = none
+  std::string dns;       // addresses separated by commas
+  std::string options;   // further DHCP options: "ntp=10.0.0.1; 43=hex:0104"
+  ipv4 next_server;      // siaddr
+  std::string boot_file;
+  std::uint32_t lease_seconds = 3600;
+  std::uint32_t guest_lease_seconds = 120; // short, so that a payment shows soon
+  bool authoritative = false;      // clients with a foreign address are told so instead of ignored
+  bool one_lease_per_port = false; // a new device behind a subscriber's port takes over at once
+  bool ping_check = false;         // a new address is pinged before it is offered
+};
+
+// DHCP options of one account, before those of its network.
+struct subscriber_options : desk_row {
+  std::uint64_t account_id = 0;
+  std::string options;
+};
+
 struct pool : desk_row {
   std::string name;
   std::uint64_t routing_domain_id = 1;
@@ -107,6 +133,7 @@ struct pool : desk_row {
   std::uint64_t client_id = 0; // serves only this client; 0 = any
   bool dynamic = true;         // false: only static addresses come from here
   std::uint32_t sticky_seconds = 86400;
+  std::string options; // DHCP options, before those of the network
 };
 
 // A person who works at the desk.

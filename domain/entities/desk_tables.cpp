@@ -56,9 +56,9 @@ constexpr std::array client_table{
                             "Source addresses of its datagrams; the longest match counts."),
   of<c, &c::secret>::secret<1, 512>("secret", trait_required,
                                     "The RADIUS shared secret; never shown again."),
-  of<c, &c::routing_domain_id>::reference("routing_domain_id", "routing_domain",
-                                          trait_required | trait_filter,
-                                          "The address space its subscribers live in."),
+  of<c, &c::routing_domain_id>::reference<1>(
+    "routing_domain_id", "routing_domain", trait_filter,
+    "The address space its subscribers live in; the default one when none is given."),
   of<c, &c::vendor>::choose<vendors>("vendor", listed, "Which attributes its NASes understand."),
   of<c, &c::require_message_authenticator>::choose<tristates>(
     "require_message_authenticator", trait_filter,
@@ -84,6 +84,9 @@ constexpr std::array client_table{
     "dynauth_port", trait_none,
     "UDP port for Disconnect-Requests (RFC 5176); 0 = radius.coa_port."),
   of<c, &c::enabled>::boolean("enabled", trait_filter, "A client that is off is not answered."),
+  of<c, &c::limit_dhcp>::boolean(
+    "limit_dhcp", trait_filter,
+    "Whether the rate and starvation limits of [dhcp] count for this relay."),
 };
 
 using n = nas;
@@ -168,9 +171,9 @@ constexpr std::array pool_table{
   version_field<o>,
   updated_field<o>,
   name_field<o>(trait_unique, "What operators call this range."),
-  of<o, &o::routing_domain_id>::reference("routing_domain_id", "routing_domain",
-                                          trait_required | listed,
-                                          "The address space it is a part of."),
+  of<o, &o::routing_domain_id>::reference<1>(
+    "routing_domain_id", "routing_domain", listed,
+    "The address space it is a part of; the default one when none is given."),
   of<o, &o::first>::ipv4("first", trait_required | listed, "Its first address."),
   of<o, &o::last>::ipv4("last", trait_required | listed, "Its last address."),
   of<o, &o::kind>::choose<pool_kinds>("kind", listed, "Whom it serves."),
@@ -181,6 +184,57 @@ constexpr std::array pool_table{
                               "Whether addresses are given out; false: only static ones."),
   of<o, &o::sticky_seconds>::integer<0, 31536000>(
     "sticky_seconds", trait_none, "How long an address is kept for who used it last."),
+  of<o, &o::options>::text<0, 2048>("options", trait_none,
+                                    "DHCP options of its leases, before those of the network."),
+};
+
+using t = network;
+constexpr std::array network_table{
+  id_field<t>,
+  version_field<t>,
+  updated_field<t>,
+  name_field<t>(trait_unique, "What operators call this subnet."),
+  of<t, &t::routing_domain_id>::reference<1>(
+    "routing_domain_id", "routing_domain", listed,
+    "The address space it is a part of; the default one when none is given."),
+  of<t, &t::prefix>::prefix("prefix", trait_required | listed,
+                            "The subnet; relays name it by an address in it (RFC 2131, giaddr)."),
+  of<t, &t::link>::text<0, 64>("link", trait_filter,
+                               "Networks with the same link share one wire; empty = alone."),
+  of<t, &t::interface>::text<0, 15>("interface", trait_filter,
+                                    "Clients heard directly on this interface belong here."),
+  of<t, &t::router>::ipv4("router", trait_none, "The default router; none: no option 3."),
+  of<t, &t::dns>::text<0, 256>("dns", trait_none,
+                               "Addresses of name servers, separated by commas."),
+  of<t, &t::options>::text<0, 2048>(
+    "options", trait_none,
+    "Further DHCP options, as in ntp=10.0.0.1; 43=hex:0104; 121=10.0.0.0/8 via 10.0.0.1."),
+  of<t, &t::next_server>::ipv4("next_server", trait_none, "Boot server (siaddr)."),
+  of<t, &t::boot_file>::text<0, 127>("boot_file", trait_none, "Boot file name."),
+  of<t, &t::lease_seconds>::integer<60, 31536000>("lease_seconds", trait_none,
+                                                  "How long a lease lasts."),
+  of<t, &t::guest_lease_seconds>::integer<30, 86400>(
+    "guest_lease_seconds", trait_none,
+    "How long a guest's lease lasts: short, so that a payment shows soon."),
+  of<t, &t::authoritative>::boolean(
+    "authoritative", trait_filter,
+    "Refuse addresses that do not belong here; false: stay silent, another server may know."),
+  of<t, &t::one_lease_per_port>::boolean(
+    "one_lease_per_port", trait_filter,
+    "A new device behind a subscriber's port takes over the port's address at once."),
+  of<t, &t::ping_check>::boolean("ping_check", trait_filter,
+                                 "Ping a new address before it is offered."),
+};
+
+using b = subscriber_options;
+constexpr std::array subscriber_options_table{
+  id_field<b>,
+  version_field<b>,
+  updated_field<b>,
+  of<b, &b::account_id>::integer<1>("account_id", trait_required | trait_unique | listed,
+                                    "The account whose leases get these options."),
+  of<b, &b::options>::text<0, 2048>("options", trait_none,
+                                    "DHCP options, before those of the pool and the network."),
 };
 
 using w = staff;
@@ -224,6 +278,11 @@ constexpr entity service_entity{"service", "services", writing_class::desk,
 constexpr entity pool_entity{"pool", "pools", writing_class::desk,
                              "A range of addresses; ranges of a routing domain never overlap.",
                              made<pool_table>::fields};
+constexpr entity network_entity{"network", "networks", writing_class::desk,
+                                "One subnet as DHCP sees it.", made<network_table>::fields};
+constexpr entity subscriber_options_entity{"subscriber_options", "subscriber_options",
+                                           writing_class::desk, "DHCP options of one account.",
+                                           made<subscriber_options_table>::fields};
 constexpr entity staff_entity{"staff", "staff", writing_class::desk,
                               "A person who works at the desk.", made<staff_table>::fields};
 
@@ -246,6 +305,8 @@ UZEL_ENTITY(device, device)
 UZEL_ENTITY(port, port)
 UZEL_ENTITY(service, service)
 UZEL_ENTITY(pool, pool)
+UZEL_ENTITY(network, network)
+UZEL_ENTITY(subscriber_options, subscriber_options)
 UZEL_ENTITY(staff, staff)
 
 } // namespace uzel

@@ -1,9 +1,11 @@
 #include "domain/entities/entity.hpp"
 
+#include "domain/address_list.hpp"
 #include "domain/entities/codec.hpp"
 #include "domain/entities/desk.hpp"
 #include "domain/entities/live.hpp"
 
+#include <algorithm>
 #include <array>
 #include <type_traits>
 
@@ -17,6 +19,30 @@ struct kind_of_object {
   violations (*check)(const row& r);
 };
 
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 127; });
+}
+
+bool is_one_word(std::string_view text) {
+  return is_printable(text) && text.find(' ') == std::string_view::npos;
+}
+
+void check_network(const network& n, violations& out) {
+  constexpr std::uint8_t shortest = 8;
+  if (n.prefix.length < shortest)
+    out.push_back({"prefix", "must have a length from 8 to 32"});
+  else if (n.router && !n.prefix.contains(n.router))
+    out.push_back({"router", "must lie in the prefix"});
+  if (!parse_address_list(n.dns))
+    out.push_back({"dns", "must be IPv4 addresses separated by commas, such as 10.0.0.1,10.0.0.2"});
+  if (!is_one_word(n.link))
+    out.push_back({"link", "must be printable ASCII without spaces"});
+  if (!is_one_word(n.interface) || n.interface.find('/') != std::string::npos)
+    out.push_back({"interface", "must be the name of an interface: no spaces and no slash"});
+  if (!is_printable(n.boot_file))
+    out.push_back({"boot_file", "must be printable ASCII"});
+}
+
 template <class T>
 void check_between(const T& object, violations& out) {
   if constexpr (std::is_same_v<T, pool>) {
@@ -24,6 +50,8 @@ void check_between(const T& object, violations& out) {
       out.push_back({"last", "must not lie before first"});
     else if (object.last.value - object.first.value >= (1u << 24))
       out.push_back({"last", "must be less than 16777216 addresses after first"});
+  } else if constexpr (std::is_same_v<T, network>) {
+    check_network(object, out);
   } else if constexpr (std::is_same_v<T, device>) {
     if (object.id != 0 && object.uplink_device_id == object.id)
       out.push_back({"uplink_device_id", "must be another device"});
@@ -58,6 +86,8 @@ const auto& kinds() {
                                 known<port>(),
                                 known<service>(),
                                 known<pool>(),
+                                known<network>(),
+                                known<subscriber_options>(),
                                 known<staff>(),
                                 known<account_state>(),
                                 known<access_row>(),

@@ -10,7 +10,7 @@ using declare::of;
 
 constexpr choice account_statuses[] = {{"active", 1}, {"disabled", 2}, {"closed", 3}};
 constexpr choice credential_forms[] = {{"none", 0}, {"cleartext", 1}, {"nt_hash", 2}};
-constexpr choice access_kinds[] = {{"login", 1}, {"mac", 2}, {"port", 3}};
+constexpr choice access_kinds[] = {{"login", 1}, {"mac", 2}, {"port", 3}, {"client_identifier", 4}};
 constexpr choice subscription_states[] = {{"none", 0}, {"queued", 1}, {"active", 2}, {"ended", 3}};
 constexpr choice binding_states[] = {
   {"free", 0}, {"offered", 1}, {"bound", 2}, {"held", 3}, {"quarantined", 4}};
@@ -52,8 +52,9 @@ constexpr std::array access_table{
   of<x, &x::position>::integer<>("position", shown, "Its place in the account's list."),
   of<x, &x::what, &access::kind>::choose<access_kinds>("kind", found | trait_sort | trait_required,
                                                        "What the network shows."),
-  of<x, &x::what, &access::login>::text<0, 253>("login", trait_search | found | trait_sort,
-                                                "PPP login in its normal form."),
+  of<x, &x::what, &access::login>::text<0, 510>(
+    "login", trait_search | found | trait_sort,
+    "PPP login in its normal form; of a client identifier its octets in hex."),
   of<x, &x::what, &access::mac>::mac("mac", trait_search | found | trait_sort, "A device's MAC."),
   of<x, &x::what, &access::device>::reference("device_id", "device", found, device_doc),
   of<x, &x::what, &access::port>::reference("port_id", "port", found, port_doc),

@@ -27,7 +27,7 @@ void radius_server::loop::ask_directory(std::uint32_t slot, const radius::packet
   auto question = to_login(*request, *s.client, std::move(facts), now_, settings_.login_deadline);
   question.to = requests_.ticket_of(slot);
   count(counters.logins);
-  const auto route = identification_route(question.facts, question.proof.how, *desk_);
+  const auto route = identification_route(question.facts, order_of(question), *desk_);
   const auto& shard = neighbours_.directory[route % neighbours_.directory.size()];
   caf::anon_send(shard, std::move(question));
 }

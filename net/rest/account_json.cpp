@@ -84,6 +84,16 @@ void finish_access(access& key, std::string_view prefix, violations& wrong) {
     }
     key.login = *normal;
   }
+  if (key.kind == access_kind::client_identifier) {
+    constexpr std::size_t longest = 2 * 255;
+    const bool hex = key.login.size() % 2 == 0 && key.login.size() <= longest &&
+                     key.login.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!hex && !key.login.empty()) {
+      wrong.push_back({std::string{prefix} + "login",
+                       "must be the octets of option 61 in lower-case hex, at most 255 of them"});
+      return;
+    }
+  }
   if (const auto problem = problem_of(key); !problem.empty())
     wrong.push_back({std::string{prefix} + "kind", std::string{problem}});
 }
