@@ -211,9 +211,9 @@ constexpr std::array network_table{
     "Further DHCP options, as in ntp=10.0.0.1; 43=hex:0104; 121=10.0.0.0/8 via 10.0.0.1."),
   of<t, &t::next_server>::ipv4("next_server", trait_none, "Boot server (siaddr)."),
   of<t, &t::boot_file>::text<0, 127>("boot_file", trait_none, "Boot file name."),
-  of<t, &t::lease_seconds>::integer<60, 31536000>("lease_seconds", trait_none,
+  of<t, &t::lease_seconds>::integer<10, 31536000>("lease_seconds", trait_none,
                                                   "How long a lease lasts."),
-  of<t, &t::guest_lease_seconds>::integer<30, 86400>(
+  of<t, &t::guest_lease_seconds>::integer<10, 86400>(
     "guest_lease_seconds", trait_none,
     "How long a guest's lease lasts: short, so that a payment shows soon."),
   of<t, &t::authoritative>::boolean(
