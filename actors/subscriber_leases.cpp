@@ -104,8 +104,16 @@ void subscriber_state::use_address(session_id which) {
                   [&](const auto& a) { return a.session == which; }))
     return;
   adoptions.push_back({next_request, which, now()});
-  self->send(space, adopt_address{next_request++, domain, account.id, s->row.place, s->row.address,
-                                  which, s->heard, until});
+  adopt_address found;
+  found.request = next_request++;
+  found.domain = domain;
+  found.who = account.id;
+  found.place = s->row.place;
+  found.address = s->row.address;
+  found.session = which;
+  found.seen = s->heard;
+  found.until = until;
+  self->send(space, std::move(found));
 }
 
 // The address that accounting named is the account's now.
