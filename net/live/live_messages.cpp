@@ -1,8 +1,8 @@
 #include "net/live/live_messages.hpp"
 
 #include "domain/entities/codec.hpp"
-#include "net/rest/json.hpp"
-#include "net/rest/schema.hpp"
+#include "net/json/json.hpp"
+#include "net/json/schema.hpp"
 
 #include <array>
 #include <charconv>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "actors/api/accounts.hpp"
+#include "net/json/json.hpp"
 #include "net/rest/bodies.hpp"
-#include "net/rest/json.hpp"
 #include "net/rest/operation.hpp"
 
 #include <string>

@@ -3,7 +3,7 @@
 
 #include "domain/account.hpp"
 #include "domain/entities/entity.hpp"
-#include "net/rest/schema.hpp"
+#include "net/json/schema.hpp"
 
 #include <span>
 #include <string>

@@ -6,10 +6,10 @@
 #include "domain/instant.hpp"
 #include "domain/result.hpp"
 #include "net/http/message.hpp"
-#include "net/http/url.hpp"
-#include "net/rest/json.hpp"
+#include "net/json/json.hpp"
+#include "net/json/schema.hpp"
 #include "net/rest/permission.hpp"
-#include "net/rest/schema.hpp"
+#include "net/url/url.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

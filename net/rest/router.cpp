@@ -1,6 +1,6 @@
 #include "net/rest/router.hpp"
 
-#include "net/http/url.hpp"
+#include "net/url/url.hpp"
 
 #include <charconv>
 

@@ -1,8 +1,8 @@
 #include "domain/entities/codec.hpp"
 #include "domain/entities/live.hpp"
+#include "net/json/json.hpp"
 #include "net/live/live_messages.hpp"
 #include "net/live/live_readers.hpp"
-#include "net/rest/json.hpp"
 
 #include <boost/test/unit_test.hpp>
 

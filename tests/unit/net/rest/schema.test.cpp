@@ -1,4 +1,4 @@
-#include "net/rest/schema.hpp"
+#include "net/json/schema.hpp"
 
 #include "domain/entities/desk.hpp"
 #include "net/rest/account_json.hpp"

@@ -1,4 +1,4 @@
-#include "net/http/url.hpp"
+#include "net/url/url.hpp"
 
 #include <boost/test/unit_test.hpp>
 

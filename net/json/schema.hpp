@@ -4,7 +4,7 @@
 
 #include "domain/entities/codec.hpp"
 #include "domain/entities/entity.hpp"
-#include "net/rest/json.hpp"
+#include "net/json/json.hpp"
 
 #include <string_view>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "net/rest/schema.hpp"
+#include "net/json/schema.hpp"
 
 #include "domain/instant.hpp"
 

@@ -1,4 +1,4 @@
-#include "net/rest/json.hpp"
+#include "net/json/json.hpp"
 
 #include <boost/test/unit_test.hpp>
 

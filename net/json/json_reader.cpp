@@ -1,5 +1,5 @@
 // The only place that knows simdjson.
-#include "net/rest/json.hpp"
+#include "net/json/json.hpp"
 
 #include <simdjson.h>
 
