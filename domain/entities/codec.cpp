@@ -196,7 +196,8 @@ result<value> parse(const field& f, std::string_view text) {
 
 bool is_nullable(const entity& e, const field& f) {
   return e.written_by == writing_class::desk && !f.has(trait_required) &&
-         (f.type == field_type::reference || (f.type == field_type::mac && f.has(trait_unique)));
+         ((f.type == field_type::reference && f.minimum == 0) ||
+          (f.type == field_type::mac && f.has(trait_unique)));
 }
 
 bool is_text(const field& f) {

@@ -284,10 +284,13 @@ struct of {
     return {make(name, field_type::instant, traits, 0, any, doc, read_optional, write_optional),
             number_column()};
   }
+  // Required, or with a minimum of 1: it always names something; otherwise null means nothing.
+  template <std::int64_t Min = 0>
   static constexpr declared reference(std::string_view name, std::string_view target, int traits,
                                       std::string_view doc) {
-    auto f = make(name, field_type::reference, traits, 0, any, doc, read_optional,
-                  (traits & trait_required) != 0 ? write_number<1, any> : write_optional);
+    const bool always = Min > 0 || (traits & trait_required) != 0;
+    auto f = make(name, field_type::reference, traits, always ? 1 : 0, any, doc, read_optional,
+                  always ? write_number<1, any> : write_optional);
     f.target = target;
     return {f, number_column()};
   }

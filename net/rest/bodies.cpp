@@ -8,7 +8,7 @@ namespace {
 using declare::of;
 
 constexpr choice statuses[] = {{"active", 1}, {"disabled", 2}, {"closed", 3}};
-constexpr choice kinds[] = {{"login", 1}, {"mac", 2}, {"port", 3}};
+constexpr choice kinds[] = {{"login", 1}, {"mac", 2}, {"port", 3}, {"client_identifier", 4}};
 
 using l = login_form;
 constexpr std::array login_table{
@@ -19,7 +19,9 @@ constexpr std::array login_table{
 using x = access_form;
 constexpr std::array access_table{
   of<x, &x::what, &access::kind>::choose<kinds>("kind", trait_required, "What the network shows."),
-  of<x, &x::what, &access::login>::text<0, 253>("login", trait_none, "PPP login."),
+  of<x, &x::what, &access::login>::text<0, 510>(
+    "login", trait_none,
+    "PPP login; of a client identifier the octets of DHCP option 61 in lower-case hex."),
   of<x, &x::what, &access::mac>::mac("mac", trait_none, "A device's MAC."),
   of<x, &x::what, &access::device>::reference("device_id", "device", trait_none,
                                               "The access device that option 82 names."),

@@ -48,8 +48,8 @@ wire_type wire_of(field_type t) {
 bool may_be_null(const field& f) {
   const bool optional = !f.has(trait_required);
   return f.type == field_type::instant ||
-         (optional && (f.type == field_type::reference || f.type == field_type::ipv4 ||
-                       f.type == field_type::mac));
+         (optional && ((f.type == field_type::reference && f.minimum == 0) ||
+                       f.type == field_type::ipv4 || f.type == field_type::mac));
 }
 
 void write_bounds(json_writer& w, const field& f) {
