@@ -64,7 +64,7 @@ std::vector<shown_option> shown_sub_options(octets content) {
 }
 
 void append_line(std::string& out, std::string_view name, std::string_view value) {
-  out.append("\t").append(name).append(": ").append(value).append("\n");
+  out.append("\t").append(name).append(value.empty() ? ":" : ": ").append(value).append("\n");
 }
 
 void append_address(std::string& out, std::string_view name, ipv4 address) {

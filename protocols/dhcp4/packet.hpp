@@ -103,8 +103,8 @@ class packet_view {
   std::uint8_t overload_ = 0;
   // Where the length octet of an option stands; 0 = absent; with joined_bit an offset in joined_.
   std::array<std::uint16_t, 256> at_{};
-  // Length (2 octets) and value of each option that came in pieces.
-  std::array<std::uint8_t, 768> joined_{};
+  // Length (2 octets) and value of each option that came in pieces: all that one frame can hold.
+  std::array<std::uint8_t, 1472> joined_{};
 };
 
 } // namespace uzel::dhcp4

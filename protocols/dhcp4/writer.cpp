@@ -30,6 +30,17 @@ std::size_t encoded_size(std::size_t value) noexcept {
   return value + 2 * pieces;
 }
 
+// What no operator's set may put into a reply.
+const std::bitset<256>& computed_options() noexcept {
+  static const auto codes = [] {
+    std::bitset<256> out;
+    for (const auto& row : known_options())
+      out.set(static_cast<std::uint8_t>(row.code), row.computed);
+    return out;
+  }();
+  return codes;
+}
+
 // One field that holds options; its END has a place of its own.
 struct field {
   std::span<std::uint8_t> space;
@@ -155,12 +166,7 @@ class layout {
   }
 
   void write_wanted() noexcept {
-    for (const option own :
-         {option::overload, option::message_type, option::server_identifier, option::message,
-          option::requested_address, option::parameter_list, option::max_message_size,
-          option::lease_time, option::renewal_time, option::rebinding_time,
-          option::client_identifier, option::relay_information})
-      done_.set(static_cast<std::uint8_t>(own));
+    done_ |= computed_options();
     const auto list = request_.parameter_list();
     offer(option::subnet_mask);
     if (list.empty() || std::ranges::count(list, static_cast<std::uint8_t>(121)) > 0)
