@@ -81,6 +81,10 @@ std::string_view reply_message(refusal why) {
     return "The address is in use at another place";
   case refusal::store_unavailable:
     return "Try again later";
+  case refusal::wrong_address: // of leases: no NAS is refused with these
+  case refusal::wrong_network:
+  case refusal::lease_unknown:
+    return {};
   }
   return {};
 }

@@ -46,15 +46,17 @@ struct message_block {
   }
 };
 
-// The address that the datagram was sent to.
-ipv4 local_of(msghdr& header) {
+// Where the datagram was sent to. For a broadcast the kernel names the address that we answer from
+// besides.
+void read_local(msghdr& header, datagram& into) {
   for (auto* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c))
     if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
       in_pktinfo info{};
       std::memcpy(&info, CMSG_DATA(c), sizeof info);
-      return ipv4{ntohl(info.ipi_addr.s_addr)};
+      into.local = ipv4{ntohl(info.ipi_spec_dst.s_addr)};
+      into.broadcast = info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr;
+      return;
     }
-  return {};
 }
 
 } // namespace
@@ -99,6 +101,11 @@ batch_socket::~batch_socket() = default;
 
 result<batch_socket> batch_socket::open(const endpoint& listen, std::size_t receive_buffer,
                                         std::string& reason) {
+  return open(listen, socket_wish{receive_buffer, {}, false}, reason);
+}
+
+result<batch_socket> batch_socket::open(const endpoint& listen, const socket_wish& wish,
+                                        std::string& reason) {
   auto s = std::make_unique<state>();
   const auto failed = [&](const char* what) {
     reason = std::string{what} + ": " + std::strerror(errno);
@@ -110,7 +117,13 @@ result<batch_socket> batch_socket::open(const endpoint& listen, std::size_t rece
   const int on = 1;
   if (::setsockopt(s->fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on) != 0)
     return failed("IP_PKTINFO");
-  const int size = static_cast<int>(receive_buffer);
+  if (wish.shared && ::setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
+    return failed("SO_REUSEADDR");
+  if (!wish.device.empty() && (::setsockopt(s->fd, SOL_SOCKET, SO_BINDTODEVICE, wish.device.data(),
+                                            static_cast<socklen_t>(wish.device.size())) != 0 ||
+                               ::setsockopt(s->fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0))
+    return failed("SO_BINDTODEVICE");
+  const int size = static_cast<int>(wish.receive_buffer);
   // FORCE goes beyond net.core.rmem_max where we may; without the right the plain option takes what
   // is allowed.
   if (::setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0)
@@ -147,7 +160,9 @@ unsigned batch_socket::receive(const std::function<void(const datagram&)>& take)
     return 0;
   for (unsigned i = 0; i < static_cast<unsigned>(n); ++i) {
     auto& h = in.headers[i];
-    take({to_endpoint(in.peers[i]), local_of(h.msg_hdr), {state_->buffers[i].data(), h.msg_len}});
+    datagram one{to_endpoint(in.peers[i]), {}, {state_->buffers[i].data(), h.msg_len}};
+    read_local(h.msg_hdr, one);
+    take(one);
     in.prepare(i);
   }
   return static_cast<unsigned>(n);

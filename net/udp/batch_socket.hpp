@@ -29,6 +29,14 @@ struct datagram {
   endpoint from;
   ipv4 local; // the address that was asked: the answer must leave from it
   std::span<const std::uint8_t> bytes;
+  bool broadcast = false; // sent to everybody; `local` is then our address on that interface
+};
+
+// What a socket is besides its address.
+struct socket_wish {
+  std::size_t receive_buffer = 0;
+  std::string device;  // hear and speak on this interface only; empty = any
+  bool shared = false; // other sockets with the same wish may have the port too
 };
 
 // Not thread-safe: one thread owns a socket.
@@ -39,6 +47,8 @@ class batch_socket {
 
   // Errors: io_failed; `reason` then says what the system said.
   [[nodiscard]] static result<batch_socket> open(const endpoint& listen, std::size_t receive_buffer,
+                                                 std::string& reason);
+  [[nodiscard]] static result<batch_socket> open(const endpoint& listen, const socket_wish& wish,
                                                  std::string& reason);
   batch_socket(batch_socket&&) noexcept;
   batch_socket& operator=(batch_socket&&) noexcept;
