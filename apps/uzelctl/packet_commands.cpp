@@ -1,5 +1,6 @@
 // packet decode and packet encode: without a server.
 #include "apps/uzelctl/context.hpp"
+#include "apps/uzelctl/dhcp_packet_text.hpp"
 #include "apps/uzelctl/packet_text.hpp"
 #include "apps/uzelctl/packet_words.hpp"
 #include "apps/uzelctl/secrets.hpp"
@@ -65,6 +66,20 @@ outcome<> decode(context& ctx, const packet_arguments& given) {
   return {};
 }
 
+outcome<> show_dhcp(context& ctx, const packet_arguments& given) {
+  const auto text = text_of(given);
+  if (!text)
+    return text.error();
+  const auto bytes = read_hex(*text);
+  if (!bytes)
+    return bytes.error();
+  const auto packet = decode_dhcp(*bytes);
+  if (!packet)
+    return packet.error();
+  std::cout << (ctx.json ? to_text(packet->structured) + "\n" : packet->text);
+  return {};
+}
+
 outcome<> encode(context& ctx, const packet_arguments& given) {
   packet_order order;
   auto text = text_of(given);
@@ -120,6 +135,9 @@ void add_packet_commands(CLI::App& app, context& ctx) {
   auto& decoded = add_command(decoding, "radius", "A RADIUS packet", ctx, shown, decode);
   decoded.add_option("hex", shown.what, tr("The packet as hex; - is standard input"))->required();
   add_keys(decoded, shown);
+  auto& lease = ctx.hold<packet_arguments>();
+  auto& explained = add_command(decoding, "dhcp", "A DHCPv4 packet", ctx, lease, show_dhcp);
+  explained.add_option("hex", lease.what, tr("The packet as hex; - is standard input"))->required();
   auto& encoding = add_group(group, "encode", "Write a packet from words");
   auto& given = ctx.hold<packet_arguments>();
   auto& encoded = add_command(encoding, "radius", "A RADIUS packet", ctx, given, encode);

@@ -94,6 +94,7 @@ BOOST_AUTO_TEST_CASE(the_tree_has_every_command) {
                            "store verify",
                            "store adopt",
                            "packet decode radius",
+                           "packet decode dhcp",
                            "packet encode radius",
                            "completion"})
     BOOST_TEST_CONTEXT(path)
