@@ -82,6 +82,43 @@ BOOST_AUTO_TEST_CASE(a_taken_unique_field_is_named) {
   BOOST_TEST(edits->pending_outbox().value().size() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(two_networks_of_one_address_space_are_two_subnets) {
+  const auto subnet = [](const std::string& name, const char* prefix, std::uint64_t domain) {
+    network n;
+    n.name = name;
+    n.prefix = *parse_prefix4(prefix);
+    n.routing_domain_id = domain;
+    return n;
+  };
+  routing_domain other;
+  other.name = "other";
+  BOOST_REQUIRE(add(other).has_value());
+  BOOST_REQUIRE(add(subnet("a", "10.0.0.0/24", 1)).has_value());
+  const auto again = add(subnet("b", "10.0.0.0/24", 1));
+  BOOST_REQUIRE(again.has_error());
+  BOOST_TEST((again.error().code == errc::conflict));
+  BOOST_TEST(again.error().sentence == "prefix 10.0.0.0/24 is taken");
+  BOOST_TEST(add(subnet("c", "10.0.0.0/25", 1)).has_value());
+  BOOST_REQUIRE(add(subnet("d", "10.0.0.0/24", 2)).has_value());
+  const auto moved = set<network>(1, "prefix", value{std::string{"10.0.0.0/25"}});
+  BOOST_REQUIRE(moved.has_error());
+  BOOST_TEST(moved.error().sentence == "prefix 10.0.0.0/25 is taken");
+  BOOST_TEST((set<network>(1, "router", value{std::string{"10.0.1.1"}}).error().code ==
+              errc::invalid_input));
+}
+
+BOOST_AUTO_TEST_CASE(an_account_has_one_row_of_options) {
+  subscriber_options o;
+  o.account_id = 7;
+  o.options = "ntp=10.0.0.1";
+  BOOST_REQUIRE(add(o).has_value());
+  BOOST_TEST(add(o).error().sentence == "account_id 7 is taken");
+  o.account_id = 8;
+  BOOST_REQUIRE(add(o).has_value());
+  BOOST_TEST(set<subscriber_options>(2, "account_id", value{std::int64_t{7}}).error().sentence ==
+             "account_id 7 is taken");
+}
+
 BOOST_AUTO_TEST_CASE(only_a_real_change_counts) {
   BOOST_REQUIRE(add(bras("a", "10.0.0.0/24")).has_value());
   const auto same = set<client>(1, "name", value{std::string{"a"}});
@@ -183,8 +220,29 @@ BOOST_AUTO_TEST_CASE(the_desk_is_seen_at_the_start_and_after_each_note) {
   p.device_id = 1;
   p.number = 7;
   BOOST_REQUIRE(add(p).has_value());
+  network n;
+  n.name = "home";
+  n.prefix = *parse_prefix4("10.0.0.0/24");
+  n.router = ipv4{10, 0, 0, 1};
+  BOOST_REQUIRE(add(n).has_value());
+  subscriber_options o;
+  o.account_id = 7;
+  o.options = "ntp=10.0.0.1";
+  BOOST_REQUIRE(add(o).has_value());
   const auto image = boot();
   BOOST_REQUIRE((image.desk->find_client(client_id{1}) != nullptr));
+  BOOST_TEST(image.desk->find_client(client_id{1})->limit_dhcp);
+  BOOST_REQUIRE((image.desk->network_at(routing_domain_id{1}, ipv4{10, 0, 0, 9}) != nullptr));
+  BOOST_TEST((image.desk->find_network(network_id{1})->router == n.router));
+  BOOST_REQUIRE((image.desk->options_of(account_id{7}) != nullptr));
+  BOOST_TEST(image.desk->options_of(account_id{7})->options == "ntp=10.0.0.1");
+  const auto given = set<subscriber_options>(1, "account_id", value{std::int64_t{9}});
+  const auto handed =
+    with_row(*image.desk, entity_of<subscriber_options>(), 1, given->after, journal_number{8});
+  BOOST_TEST((handed->options_of(account_id{7}) == nullptr));
+  BOOST_TEST((handed->options_of(account_id{9}) != nullptr));
+  const auto torn = with_row(*handed, entity_of<network>(), 1, {}, journal_number{8});
+  BOOST_TEST((torn->find_network(network_id{1}) == nullptr));
   BOOST_TEST(image.desk->find_client(client_id{1})->secret == std::string("\x01\x00sealed", 8));
   BOOST_TEST(image.desk->port_of(device_id{1}, 7).value == 1u);
   BOOST_TEST((image.desk->device_with(mac_address{77}) != nullptr));

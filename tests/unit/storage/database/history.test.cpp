@@ -82,6 +82,23 @@ BOOST_AUTO_TEST_CASE(a_use_runs_from_the_offer_to_the_last_sign_not_to_now) {
   BOOST_TEST(number_in("SELECT ended FROM address_history") == at(305).us);
 }
 
+BOOST_AUTO_TEST_CASE(a_lease_is_use_without_a_session) {
+  auto b = offer(1, 1, 0);
+  record(b, 0);
+  b.state = binding_state::bound;
+  b.last_seen = at(1);
+  record(b, 1);
+  b.last_seen = at(1800); // renewed
+  record(b, 1800);
+  b.state = binding_state::held;
+  record(b, 5400);
+  project(journal);
+  BOOST_TEST(rows() == 1);
+  BOOST_TEST(number_in("SELECT COUNT(*) FROM address_history WHERE session_id = 0") == 1);
+  BOOST_TEST(holder_at(1799) == 1u);
+  BOOST_TEST(holder_at(1801) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(an_address_that_moves_gives_two_rows_that_do_not_overlap) {
   auto first = offer(1, 1, 0);
   record(first, 0);

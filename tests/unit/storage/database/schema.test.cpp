@@ -1,6 +1,7 @@
 #include "storage/schema.hpp"
 
 #include "domain/entities/codec.hpp"
+#include "domain/entities/desk.hpp"
 #include "tests/unit/storage/database/store_fixture.hpp"
 
 using namespace uzel;
@@ -50,6 +51,48 @@ BOOST_AUTO_TEST_CASE(migrating_twice_changes_nothing) {
   BOOST_TEST(migrate(*db, all_migrations(), instant{1}).has_value());
   BOOST_TEST(schema_number(*db).value() == all_migrations().back().number);
   BOOST_TEST(number_in("SELECT COUNT(*) FROM schema_migrations WHERE applied = 1") == 0);
+}
+
+// Rows of each desk table as version 3 wrote them.
+constexpr std::string_view rows_before_dhcp =
+  "INSERT INTO clients VALUES (1, 4, 5, 'bras', 10737418248, 'ff', 1, 2, 1, 2, 1, 1, 1, 1, 2, 0, "
+  "300, 3799, 1);"
+  "INSERT INTO pools VALUES (1, 2, 5, 'home', 1, 167772161, 167772170, 1, 15, 1, 0, 60);"
+  "INSERT INTO highest_ids VALUES ('client', 1), ('pool', 1);";
+
+BOOST_AUTO_TEST_CASE(a_database_from_before_dhcp_keeps_its_rows_and_gets_the_defaults) {
+  settings.url = "sqlite:" + (directory.path() / "older.db").string();
+  {
+    const auto db = connection();
+    BOOST_REQUIRE(migrate(*db, all_migrations().first(3), instant{1}).has_value());
+    BOOST_TEST(schema_number(*db).value() == 3u);
+    BOOST_REQUIRE(db->script(std::string{rows_before_dhcp}).has_value());
+  }
+  reopen();
+  BOOST_TEST(number_in("SELECT COUNT(*) FROM schema_migrations") ==
+             static_cast<std::int64_t>(all_migrations().size()));
+  const auto image = boot();
+  const auto* bras = image.desk->find_client(client_id{1});
+  BOOST_REQUIRE((bras != nullptr));
+  BOOST_TEST(bras->name == "bras");
+  BOOST_TEST(bras->dynauth_port == 3799);
+  BOOST_TEST(!bras->trust_option82);
+  BOOST_TEST(bras->enabled);
+  BOOST_TEST(bras->limit_dhcp);
+  const auto* home = image.desk->find_pool(pool_id{1});
+  BOOST_REQUIRE((home != nullptr));
+  BOOST_TEST(home->sticky_seconds == 60u);
+  BOOST_TEST(home->options.empty());
+  BOOST_TEST(image.desk->networks->empty());
+  network first;
+  first.name = "n";
+  first.prefix = *parse_prefix4("10.0.0.0/24");
+  BOOST_TEST(desk()->create(entity_of<network>(), to_row(first), instant{9}).has_value());
+  const std::uint32_t changed[] = {
+    static_cast<std::uint32_t>(entity_of<client>().index_of("limit_dhcp"))};
+  BOOST_TEST(
+    desk()->change(entity_of<client>(), 1, 4, changed, {value{false}}, instant{9}).has_value());
+  BOOST_TEST(!boot().desk->find_client(client_id{1})->limit_dhcp);
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_migration_is_damage_and_a_newer_database_is_refused) {
