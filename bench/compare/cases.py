@@ -1,0 +1,48 @@
+"""What is compared: the load of each case, who takes part, and what is wanted of Uzel."""
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Case:
+    key: str
+    title: str
+    load: list  # arguments of uzel-load; the server adds its own
+    protocol: str  # whose arguments the server gives: radius, dhcp or echo
+    servers: list  # keys of servers, Uzel first
+    wanted: dict = field(default_factory=dict)  # server key -> at least so many times its rate
+    half: bool = False  # Uzel's latency at half of its own peak is measured, too
+    window: int = 64
+
+
+CASES = [
+    Case("echo", "bare UDP echo", ["echo", "client", "--size", "160"], "echo", ["echo"]),
+    Case("auth-new", "RADIUS login, a new address from the pool", ["radius", "auth", "--once"], "radius", ["uzel", "freeradius-sql"],
+         {"freeradius-sql": 30}, half=True),
+    Case("auth-bound", "RADIUS login of a subscriber who holds an address", ["radius", "auth", "--bound"], "radius",
+         ["uzel", "freeradius-files"], {"freeradius-files": 1.5, "echo": 0.5}, half=True),
+    Case("acct-start", "Accounting Start", ["radius", "acct", "--status", "start", "--once"], "radius", ["uzel", "freeradius-sql"],
+         {"freeradius-sql": 20}),
+    Case("acct-interim", "Accounting Interim-Update", ["radius", "acct", "--status", "interim"], "radius", ["uzel", "freeradius-sql"],
+         {"freeradius-sql": 20}),
+    Case("acct-stop", "Accounting Stop", ["radius", "acct", "--status", "stop"], "radius", ["uzel", "freeradius-sql"],
+         {"freeradius-sql": 20}),
+    Case("dora", "DHCP DORA, a new lease", ["dhcp", "dora", "--once", "--relays", "4"], "dhcp", ["uzel", "kea-memfile", "kea-postgres"],
+         {"kea-memfile": 1.5, "kea-postgres": 10}, half=True, window=32),
+    Case("storm", "50,000 subscribers reconnect at once", ["radius", "storm"], "radius", ["uzel"]),
+]
+RELAYS = ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"]
+
+STORM_SUBSCRIBERS = 50_000
+STORM_SECONDS = 10  # all shall be online by then
+P99_AT_HALF = 5000.0  # microseconds
+BYTES_PER_ACCOUNT = 1500
+
+# Requests per second that each peer can be expected to do at most: how many subscribers a run of so many seconds needs. A peer that
+# is slower does not get to the last of them; its tables stay small, which is in its favour.
+PEER_LIMIT = {"freeradius-sql": 2500, "freeradius-files": 2000, "kea-memfile": 20000, "kea-postgres": 3000}
+
+
+def subscribers_of(server, options):
+    if server in PEER_LIMIT:
+        return max(1000, min(options.subscribers, int(PEER_LIMIT[server] * options.seconds)))
+    return options.subscribers

@@ -1,0 +1,131 @@
+"""The report: what was wanted and what came out, every figure, and under which circumstances."""
+import json
+import os
+import time
+from statistics import median
+
+import cases
+import plot
+
+
+def write_report(options, results, machine):
+    os.makedirs(options.output, exist_ok=True)
+    with open(os.path.join(options.output, "raw.json"), "w", encoding="utf-8") as file:
+        json.dump({"machine": machine, "settings": settings_of(options), "results": results}, file, indent=1)
+    groups = grouped(results)
+    parts = [f"# Benchmarks of {time.strftime('%Y-%m-%d')}\n", circumstances(options, machine), targets(results, groups)]
+    for case in cases.CASES:
+        if any(key[0] == case.key for key in groups):
+            parts.append(section(options, case, groups))
+    parts.append(warnings(results))
+    path = os.path.join(options.output, "report.md")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(part for part in parts if part))
+    return path
+
+
+def settings_of(options):
+    return {name: getattr(options, name) for name in ("seconds", "rounds", "subscribers", "window", "pin", "million", "only")}
+
+
+def grouped(results):
+    """(case, server, at half load) -> its runs."""
+    out = {}
+    for found in results:
+        if found["case"] != "memory":
+            out.setdefault((found["case"], found["who"], found["rate"] > 0), []).append(found)
+    return out
+
+
+def rate(runs):
+    return median(run["operations_per_s"] for run in runs)
+
+
+def latency(runs, name):
+    return median(run["operation_latency_us"][name] for run in runs)
+
+
+def of_server(runs, name):
+    return median((run["server"] or {}).get(name, 0) for run in runs)
+
+
+def circumstances(options, machine):
+    lines = [f"{name}: {value}" for name, value in machine.items()]
+    where = "servers on core 0, the generator on core 1" if options.pin else "servers and generator share all cores"
+    return ("- " + "\n- ".join(lines) + f"\n- {options.rounds} rounds of {options.seconds:g} s each, servers one after the other in every "
+            f"round, everything on the loopback interface; {where}\n\nHow to read the figures stands in "
+            "[bench/README.md](../../../bench/README.md); every answer was verified unless a run is named at the end. Medians; "
+            "lowest and highest round in brackets.\n")
+
+
+def row(*cells):
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def targets(results, groups):
+    lines = ["## Against the targets\n", row("what", "wanted", "measured", "met"), row("---", "---", "---", "---")]
+    for case in cases.CASES:
+        uzel = groups.get((case.key, "uzel", False))
+        for peer, times in case.wanted.items():
+            runs = groups.get((peer if peer == "echo" else case.key, peer, False))
+            if uzel and runs and rate(runs) > 0:
+                ratio = rate(uzel) / rate(runs)
+                each = [a["operations_per_s"] / b["operations_per_s"] for a, b in zip(uzel, runs) if b["operations_per_s"] > 0]
+                lines.append(row(f"{case.title}, against {runs[0]['name']}", f"{times:g}x",
+                                 f"{ratio:.2f}x ({min(each):.2f} to {max(each):.2f})", yes(ratio >= times)))
+        half = groups.get((case.key, "uzel", True))
+        if half:
+            lines.append(row(f"{case.title}, p99 at half of the peak", f"{cases.P99_AT_HALF / 1000:g} ms",
+                             f"{latency(half, 'p99') / 1000:.2f} ms", yes(latency(half, "p99") < cases.P99_AT_HALF)))
+    storm = groups.get(("storm", "uzel", False))
+    if storm:
+        worst = max(run["last_done_s"] for run in storm)
+        everybody = all(run["done"] == run["subscribers"] for run in storm)
+        lines.append(row("50,000 reconnect at once", f"all online in {cases.STORM_SECONDS} s",
+                         f"{worst:.1f} s" if everybody else "not all", yes(everybody and worst <= cases.STORM_SECONDS)))
+    for found in results:
+        if found["case"] == "memory":
+            lines.append(row(f"memory per account, {found['accounts']:,} accounts", f"{cases.BYTES_PER_ACCOUNT:,} bytes",
+                             f"{found['bytes_per_account']:,.0f} bytes", yes(found["bytes_per_account"] < cases.BYTES_PER_ACCOUNT)))
+    return "\n".join(lines) + "\n" if len(lines) > 3 else ""
+
+
+def yes(met):
+    return "yes" if met else "**no**"
+
+
+def section(options, case, groups):
+    lines = [f"## {case.title}\n", row("server", "operations/s", "p50 us", "p99 us", "p99.9 us", "server CPU us", "MiB", "generator"),
+             row(*["---"] * 8)]
+    bars = []
+    for (key, server, half), runs in groups.items():
+        if key != case.key:
+            continue
+        rates = [run["operations_per_s"] for run in runs]
+        name = runs[0]["name"] + (", half of its peak" if half else "")
+        lines.append(row(name, f"{rate(runs):,.0f} ({min(rates):,.0f} to {max(rates):,.0f})", f"{latency(runs, 'p50'):,.0f}",
+                         f"{latency(runs, 'p99'):,.0f}", f"{latency(runs, 'p99.9'):,.0f}",
+                         f"{of_server(runs, 'cpu_us_per_operation'):,.1f}", f"{of_server(runs, 'resident_bytes') / (1 << 20):,.0f}",
+                         f"{median(run['generator']['core_share'] for run in runs):.2f} cores"))
+        bars.append({"key": server, "name": name, "rate": rate(runs), "low": min(rates), "high": max(rates),
+                     "p50": latency(runs, "p50"), "p99": latency(runs, "p99")})
+    with open(os.path.join(options.output, case.key + ".svg"), "w", encoding="utf-8") as file:
+        file.write(plot.chart(case.title, bars))
+    return "\n".join(lines) + f"\n\n![{case.title}]({case.key}.svg)\n"
+
+
+def warnings(results):
+    lines = []
+    for found in results:
+        if found["case"] == "memory":
+            continue
+        where = f"round {found['round']}, {found['case']}, {found['name']}: "
+        if not found["verified"]:
+            lines.append(where + f"answers were wrong: {json.dumps(found['faults'])}, addresses {json.dumps(found['addresses'])}")
+        if found["failed"] or found["not_begun"]:
+            lines.append(where + f"{found['failed']} operations failed, {found['not_begun']} were due and not begun")
+        if found["foreign_cores"] > 0.3:
+            lines.append(where + f"something else used {found['foreign_cores']:.1f} cores (preparations included)")
+        if found["generator"]["core_share"] > 0.9:
+            lines.append(where + "the generator was the limit")
+    return "## What to keep in mind\n\n- " + "\n- ".join(lines) + "\n" if lines else ""
