@@ -68,12 +68,13 @@ std::string nearest(std::string_view typed, const std::vector<std::string>& know
   // Longer input is no misspelling of anything; the bound keeps hostile files cheap.
   if (typed.size() > 100)
     return {};
-  std::size_t best = std::max<std::size_t>(2, typed.size() / 4) + 1;
+  std::pair<std::size_t, std::size_t> best{std::max<std::size_t>(2, typed.size() / 4) + 1, 0};
   std::string found;
   for (const std::string& name : known) {
-    // The right name in the wrong section is as good a guess as one wrong letter.
-    const std::size_t distance =
-      last_part(typed) == last_part(name) ? 1 : edits_between(typed, name);
+    // The right name in the wrong section is as good a guess as one wrong letter; of several
+    // sections the one that is spelled alike.
+    const std::size_t edits = edits_between(typed, name);
+    const std::pair distance{last_part(typed) == last_part(name) ? 1 : edits, edits};
     if (distance < best) {
       best = distance;
       found = name;
