@@ -12,7 +12,7 @@ using namespace uzel;
 BOOST_AUTO_TEST_SUITE(entities)
 
 BOOST_AUTO_TEST_CASE(every_field_is_described_and_named_once) {
-  BOOST_TEST(all_entities().size() == 16u);
+  BOOST_TEST(all_entities().size() == 18u);
   for (const auto* e : all_entities())
     BOOST_TEST_CONTEXT(std::string{e->name}) {
       BOOST_TEST(e->doc.ends_with('.'));
@@ -87,6 +87,16 @@ BOOST_AUTO_TEST_CASE(wrong_values_are_refused_in_words) {
     {"client", "name", value{std::string(129, 'x')}, "at most 128"},
     {"client", "enabled", value{std::int64_t{1}}, "true or false"},
     {"client", "routing_domain_id", value{}, "whole number"},
+    {"client", "limit_dhcp", value{std::int64_t{1}}, "true or false"},
+    {"network", "prefix", value{std::string{"10.0.0.1/24"}}, "network such as"},
+    {"network", "lease_seconds", value{std::int64_t{9}}, "from 10 to"},
+    {"network", "guest_lease_seconds", value{std::int64_t{9}}, "from 10 to 86400"},
+    {"network", "routing_domain_id", value{}, "whole number"},
+    {"network", "routing_domain_id", value{std::int64_t{0}}, "at least 1"},
+    {"network", "interface", value{std::string(16, 'e')}, "at most 15"},
+    {"network", "boot_file", value{std::string(128, 'b')}, "at most 127"},
+    {"pool", "options", value{std::string(2049, 'o')}, "at most 2048"},
+    {"subscriber_options", "account_id", value{std::int64_t{0}}, "at least 1"},
     {"pool", "first", value{std::string{"10.0.0.256"}}, "IPv4"},
     {"pool", "first", value{std::string{"0.0.0.0"}}, "IPv4"},
     {"pool", "vlan", value{std::int64_t{4095}}, "to 4094"},
@@ -128,6 +138,68 @@ BOOST_AUTO_TEST_CASE(a_pool_must_not_end_before_it_begins) {
   const auto problems = check_row(entity_of<pool>(), to_row(p));
   BOOST_REQUIRE(problems.size() == 1u);
   BOOST_TEST(problems[0].field == "last");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_network_says_must_hang_together) {
+  network good;
+  good.name = "home";
+  good.prefix = *parse_prefix4("10.0.0.0/24");
+  good.router = ipv4{10, 0, 0, 1};
+  good.dns = "10.0.0.2, 8.8.8.8";
+  good.link = "olt-1.v100";
+  good.interface = "eth0.100";
+  good.boot_file = "images/boot v2";
+  BOOST_TEST(check_row(entity_of<network>(), to_row(good)).empty());
+  network bare;
+  bare.name = "bare";
+  bare.prefix = *parse_prefix4("10.0.0.4/32");
+  BOOST_TEST(check_row(entity_of<network>(), to_row(bare)).empty());
+  struct line {
+    void (*spoil)(network&);
+    std::string_view field, says;
+  };
+  const line table[] = {
+    {[](network& n) { n.prefix = *parse_prefix4("8.0.0.0/7"); }, "prefix", "8 to 32"},
+    {[](network& n) { n.prefix = {}; }, "prefix", "8 to 32"},
+    {[](network& n) {
+       n.router = ipv4{10, 0, 1, 1};
+     },
+     "router", "in the prefix"},
+    {[](network& n) { n.dns = "10.0.0.2;8.8.8.8"; }, "dns", "commas"},
+    {[](network& n) { n.dns = "10.0.0.2,"; }, "dns", "commas"},
+    {[](network& n) { n.dns = "one.one.one.one"; }, "dns", "commas"},
+    {[](network& n) { n.dns = "0.0.0.0"; }, "dns", "commas"},
+    {[](network& n) { n.link = "two words"; }, "link", "without spaces"},
+    {[](network& n) { n.link = ""; }, "link", "printable"},
+    {[](network& n) { n.link = "домен"; }, "link", "printable"},
+    {[](network& n) { n.interface = "../eth0"; }, "interface", "no slash"},
+    {[](network& n) { n.interface = "eth 0"; }, "interface", "no spaces"},
+    {[](network& n) { n.boot_file = "a\tb"; }, "boot_file", "printable"},
+  };
+  for (const auto& l : table) {
+    auto n = good;
+    l.spoil(n);
+    const auto problems = check_row(entity_of<network>(), to_row(n));
+    BOOST_TEST_CONTEXT(std::string{l.field} << " " << std::string{l.says}) {
+      BOOST_REQUIRE(problems.size() == 1u);
+      BOOST_TEST(problems[0].field == l.field);
+      BOOST_TEST(problems[0].problem.find(l.says) != std::string::npos, problems[0].problem);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_address_space_of_a_row_is_the_default_one_unless_it_is_said) {
+  for (const auto* name : {"client", "pool", "network"}) {
+    const auto& e = *find_entity(name);
+    const auto at = e.index_of("routing_domain_id");
+    BOOST_TEST_CONTEXT(name) {
+      BOOST_TEST(!e.fields[at].has(trait_required));
+      BOOST_TEST(!is_nullable(e, e.fields[at]));
+      BOOST_CHECK(default_row(e)[at] == value{std::int64_t{1}});
+    }
+  }
+  const auto& pools = entity_of<pool>();
+  BOOST_TEST(is_nullable(pools, *pools.find("client_id")));
 }
 
 BOOST_AUTO_TEST_CASE(the_stored_form_orders_addresses_and_comes_back) {
