@@ -218,7 +218,7 @@ constexpr std::array network_table{
     "How long a guest's lease lasts: short, so that a payment shows soon."),
   of<t, &t::authoritative>::boolean(
     "authoritative", trait_filter,
-    "Refuse addresses that do not belong here; false: stay silent, another server may know."),
+    "Refuse strangers' leases that nobody here knows of; false: silence, another server may know."),
   of<t, &t::one_lease_per_port>::boolean(
     "one_lease_per_port", trait_filter,
     "A new device behind a subscriber's port takes over the port's address at once."),

@@ -3,6 +3,7 @@
 #include "domain/entities/codec.hpp"
 #include "domain/entities/desk.hpp"
 #include "net/bridge/ask.hpp"
+#include "net/rest/option_text.hpp"
 #include "net/rest/refusal.hpp"
 
 #include <caf/send.hpp>
@@ -80,13 +81,20 @@ boost::asio::awaitable<std::optional<reply>> close_secrets(const rest_neighbours
   co_return std::nullopt;
 }
 
-// What the row's own checks say, without what stood wrong there before the change.
-void add_new_problems(const entity& e, const row& after, const violations& before,
+violations problems_of(const entity& e, const row& fields) {
+  auto out = check_row(e, fields);
+  check_option_texts(e, fields, out);
+  return out;
+}
+
+// What the row's own checks say, without what is excused: it stood wrong there before and is not
+// touched.
+void add_new_problems(const entity& e, const row& after, const violations& excused,
                       violations& wrong) {
-  for (auto& v : check_row(e, after)) {
+  for (auto& v : problems_of(e, after)) {
     const bool told = std::any_of(wrong.begin(), wrong.end(),
                                   [&](const violation& w) { return w.field == v.field; });
-    if (!told && std::find(before.begin(), before.end(), v) == before.end())
+    if (!told && std::find(excused.begin(), excused.end(), v) == excused.end())
       wrong.push_back(std::move(v));
   }
 }
@@ -149,7 +157,11 @@ boost::asio::awaitable<desk_input> changed_object(const rest_neighbours& n,
   drop_masked(e, read, before);
   wrong.insert(wrong.end(), read.wrong.begin(), read.wrong.end());
   show_own_names(e, wrong);
-  add_new_problems(e, read.fields, check_row(e, before), wrong);
+  auto excused = problems_of(e, before);
+  std::erase_if(excused, [&](const violation& v) {
+    return std::ranges::find(read.changed, e.index_of(v.field)) != read.changed.end();
+  });
+  add_new_problems(e, read.fields, excused, wrong);
   out.fields = std::move(read.fields);
   out.changed = std::move(read.changed);
   if (!wrong.empty())

@@ -59,6 +59,22 @@ hold_ranges(range_holds& holds, const pool* before, const pool* after) {
   co_return std::nullopt;
 }
 
+// No column of the desk refers to live rows, so the account itself is asked.
+boost::asio::awaitable<std::optional<reply>> check_account(const rest_neighbours& n,
+                                                           const row& fields) {
+  subscriber_options wish;
+  (void)from_row(fields, wish);
+  const account_id who{wish.account_id};
+  const show_account question{who};
+  const auto& home = n.shard_of(who);
+  const auto found = co_await net::ask<account_shown>(*n.system, home, n.limit, question);
+  if (found)
+    co_return std::nullopt;
+  if (found.error().code != errc::not_found)
+    co_return refuse(found.error());
+  co_return refuse_fields({{"account_id", "there is no account " + std::to_string(who.value)}});
+}
+
 // Rules that reach beyond one row.
 boost::asio::awaitable<std::optional<reply>> check_beyond(const desk_context& x, range_holds& holds,
                                                           const row* before, const row* after) {
@@ -69,6 +85,11 @@ boost::asio::awaitable<std::optional<reply>> check_beyond(const desk_context& x,
       co_await hold_ranges(holds, before ? &old_pool : nullptr, after ? &new_pool : nullptr);
     if (problem)
       co_return refuse(*problem);
+  }
+  if (&x.e == &entity_of<subscriber_options>() && after) {
+    const auto refused = co_await check_account(x.n, *after);
+    if (refused)
+      co_return refused;
   }
   if (&x.e == &entity_of<device>() && after && before) {
     device changed;
@@ -195,6 +216,9 @@ std::vector<operation> desk_operations(const rest_neighbours& n, http::password_
     {&entity_of<port>(), permission{"ports.read"}, permission{"ports.write"}},
     {&entity_of<service>(), permission{"services.read"}, permission{"services.write"}},
     {&entity_of<pool>(), permission{"pools.read"}, permission{"pools.write"}},
+    {&entity_of<network>(), permission{"networks.read"}, permission{"networks.write"}},
+    {&entity_of<subscriber_options>(), permission{"subscriber_options.read"},
+     permission{"subscriber_options.write"}},
     {&entity_of<staff>(), permission{"staff.read"}, permission{"staff.write"}},
   };
   std::vector<operation> out;

@@ -24,6 +24,8 @@ constexpr std::array catalogue{
   permission_entry{"live.read", "Watch the live view."},
   permission_entry{"nases.read", "See NASes."},
   permission_entry{"nases.write", "Create, change and delete NASes."},
+  permission_entry{"networks.read", "See the subnets that DHCP serves."},
+  permission_entry{"networks.write", "Create, change and delete subnets that DHCP serves."},
   permission_entry{"pools.read", "See address pools."},
   permission_entry{"pools.write", "Create, change and delete address pools."},
   permission_entry{"ports.read", "See ports of access devices."},
@@ -37,6 +39,9 @@ constexpr std::array catalogue{
   permission_entry{"staff.read", "See who works at the desk."},
   permission_entry{"staff.write", "Create, change and delete staff and their permissions."},
   permission_entry{"store.read", "See the state of the store."},
+  permission_entry{"subscriber_options.read", "See the DHCP options of accounts."},
+  permission_entry{"subscriber_options.write",
+                   "Create, change and delete DHCP options of accounts."},
 };
 
 } // namespace
