@@ -57,6 +57,19 @@ outcome<> read_place(api& server, const std::string& text, json& out) {
   return {};
 }
 
+// The octets of option 61 in lower-case hex, however they were separated; empty when they are none.
+std::string client_identifier_in(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (c >= 'A' && c <= 'F')
+      out += static_cast<char>(c - 'A' + 'a');
+    else if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))
+      out += c;
+    else if (c != ':' && c != '-' && c != '.')
+      return {};
+  return out.size() % 2 == 0 ? out : std::string{};
+}
+
 outcome<json> read_access(api& server, const access_arguments& given) {
   auto out = json::object();
   out.set("kind", json::of(std::string_view{given.kind}));
@@ -71,6 +84,11 @@ outcome<json> read_access(api& server, const access_arguments& given) {
       return failure{exit_code::usage, say("{} is no MAC address", given.value)};
     const auto text = to_string(*mac);
     out.set("mac", json::of(std::string_view{text}));
+  } else if (given.kind == "client_identifier") {
+    const auto octets = client_identifier_in(given.value);
+    if (octets.empty())
+      return failure{exit_code::usage, say("{} is no client identifier in hex", given.value)};
+    out.set("login", json::of(std::string_view{octets}));
   } else if (const auto done = read_place(server, given.value, out); !done) {
     return done.error();
   }
@@ -202,11 +220,12 @@ void add_account_part_commands(CLI::App& group, context& ctx) {
       adds ? add_command(accesses, "add", "Add an access", ctx, given, add_access)
            : add_command(accesses, "remove", "Remove an access", ctx, given, remove_access);
     add_who(command, given.who);
-    command.add_option("kind", given.kind, tr("login, mac or port"))
+    command.add_option("kind", given.kind, tr("login, mac, port or client_identifier"))
       ->required()
-      ->check(CLI::IsMember({"login", "mac", "port"}));
+      ->check(CLI::IsMember({"login", "mac", "port", "client_identifier"}));
     command
-      .add_option("value", given.value, tr("The login, the MAC address, or DEVICE or DEVICE/PORT"))
+      .add_option("value", given.value,
+                  tr("The login, the MAC address, DEVICE or DEVICE/PORT, or DHCP option 61 in hex"))
       ->required();
   }
   auto& addresses = add_group(group, "address", "Static addresses of the account");

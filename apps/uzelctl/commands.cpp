@@ -23,6 +23,7 @@ void add_all_commands(CLI::App& app, context& ctx) {
   add_account_commands(app, ctx);
   add_entity_commands(app, ctx);
   add_network_commands(app, ctx);
+  add_lease_commands(app, ctx);
   add_daemon_commands(app, ctx);
   add_store_commands(app, ctx);
   add_packet_commands(app, ctx);

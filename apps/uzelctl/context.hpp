@@ -70,6 +70,7 @@ void add_sign_in_commands(CLI::App& app, context& ctx);
 void add_account_commands(CLI::App& app, context& ctx);
 void add_entity_commands(CLI::App& app, context& ctx);
 void add_network_commands(CLI::App& app, context& ctx);
+void add_lease_commands(CLI::App& app, context& ctx);
 void add_daemon_commands(CLI::App& app, context& ctx);
 void add_store_commands(CLI::App& app, context& ctx);
 void add_packet_commands(CLI::App& app, context& ctx);

@@ -1,4 +1,4 @@
-// client, pool, service, device, port, nas, routing-domain, staff: the same five commands for
+// client, pool, network, service, device, port, nas and so on: the same five commands for
 // everything that people edit, driven by the field tables.
 #include "apps/uzelctl/entity_commands.hpp"
 
@@ -136,8 +136,6 @@ outcome<> create(context& ctx, const edit_arguments& given) {
   auto body = body_of(server, *given.e, given.fields);
   if (!body)
     return body.error();
-  if (given.e->find("routing_domain_id") && !body->find("routing_domain_id"))
-    body->set("routing_domain_id", json::of(std::uint64_t{1}));
   const auto secret = add_secret(given, true, *body);
   if (!secret)
     return secret.error();
@@ -227,7 +225,11 @@ void add_one(CLI::App& app, context& ctx, std::string_view name) {
     given.e = e;
     auto& added = add_command(group, verb, english, ctx, given, what);
     if (verb != std::string_view{"create"})
-      added.add_option("which", given.what, tr("Id or name"))->required();
+      added
+        .add_option("which", given.what,
+                    tr(is_of_account(*e) ? "Id of the row, or login or MAC address of the account"
+                                         : "Id or name"))
+        ->required();
     if (verb == std::string_view{"create"} || verb == std::string_view{"set"})
       add_fields(added, given, verb == std::string_view{"create"});
     return added;
@@ -247,8 +249,8 @@ void add_list_command(CLI::App& group, context& ctx, const entity& e) {
 }
 
 void add_entity_commands(CLI::App& app, context& ctx) {
-  for (const auto* name :
-       {"client", "nas", "pool", "routing_domain", "service", "device", "port", "staff"})
+  for (const auto* name : {"client", "nas", "pool", "network", "subscriber_options",
+                           "routing_domain", "service", "device", "port", "staff"})
     add_one(app, ctx, name);
 }
 

@@ -33,7 +33,7 @@ outcome<std::optional<std::uint64_t>> ask_account(api& server, const std::string
   if (const auto mac = parse_mac(who))
     keys = {{"mac", to_string(*mac)}};
   else if (const auto login = proof::normalise_login(who))
-    keys = {{"login", *login}};
+    keys = {{"login", *login}, {"kind", "login"}};
   else
     return std::optional<std::uint64_t>{};
   keys.emplace_back("limit", "1");
@@ -43,6 +43,23 @@ outcome<std::optional<std::uint64_t>> ask_account(api& server, const std::string
   if (const auto* items = by_key->find("items"); items && !items->items.empty())
     return id_in(items->items.front(), "account_id");
   return std::optional<std::uint64_t>{};
+}
+
+constexpr std::string_view account_field = "account_id";
+
+// The row that the account has; digits were taken for the row's own id before.
+outcome<std::uint64_t> find_row_of_account(api& server, const entity& e, const std::string& who) {
+  const auto account = find_account(server, who);
+  if (!account)
+    return account.error();
+  const auto found = server.get(
+    path_of(e), {{std::string{account_field}, std::to_string(*account)}, {"limit", "1"}});
+  if (!found)
+    return found.error();
+  const auto* items = found->find("items");
+  if (!items || items->items.empty())
+    return failure{exit_code::not_found, say("account {} has no {}", who, std::string{e.name})};
+  return id_in(items->items.front(), "id").value_or(0);
 }
 
 failure wrong_value(const field& f, const std::string& text) {
@@ -58,6 +75,11 @@ std::string path_of(const entity& e) {
   return out;
 }
 
+bool is_of_account(const entity& e) {
+  const auto* owner = e.find(account_field);
+  return owner && owner->has(trait_unique);
+}
+
 bool read_number(std::string_view text, std::uint64_t& out) {
   const auto* end = text.data() + text.size();
   const auto [next, bad] = std::from_chars(text.data(), end, out);
@@ -68,6 +90,8 @@ outcome<std::uint64_t> find_id(api& server, const entity& e, const std::string& 
   std::uint64_t number = 0;
   if (read_number(what, number))
     return number;
+  if (is_of_account(e))
+    return find_row_of_account(server, e, what);
   const auto* key = e.find("name") ? e.find("name") : e.find("login");
   if (!key)
     return failure{exit_code::usage, say("{} is no id", what)};
@@ -117,6 +141,13 @@ outcome<json> to_json(api& server, const field& f, const std::string& text) {
   }
   case field_type::integer:
   case field_type::money: {
+    std::uint64_t number = 0;
+    if (f.name == account_field && !text.empty() && !read_number(text, number)) {
+      const auto id = find_account(server, text);
+      if (!id)
+        return id.error();
+      return json::of(std::uint64_t{*id});
+    }
     const auto read = parse(f, text);
     if (!read)
       return wrong_value(f, text);

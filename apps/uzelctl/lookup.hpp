@@ -13,7 +13,11 @@ namespace uzel::ctl {
 // "/routing-domains"
 std::string path_of(const entity& e);
 
-// An id, or the name (staff: login) of one row. Errors: not_found; usage when several have it.
+// Whether an account has at most one row of that entity, so that the account can stand for it.
+bool is_of_account(const entity& e);
+
+// An id, or the name (staff: login; what an account has one of: its login or MAC address) of one
+// row. Errors: not_found; usage when several have it.
 [[nodiscard]] outcome<std::uint64_t> find_id(api& server, const entity& e, const std::string& what);
 
 // An account by its number, login or MAC address, or "id:N".
@@ -25,8 +29,8 @@ bool read_number(std::string_view text, std::uint64_t& out);
 // "name=value". Usage without the sign.
 [[nodiscard]] outcome<std::pair<std::string, std::string>> split_pair(const std::string& text);
 
-// A field's value as the API takes it: names of referenced rows become ids. Errors: usage for what
-// cannot be a value of that type.
+// A field's value as the API takes it: names of referenced rows and of accounts become ids. Errors:
+// usage for what cannot be a value of that type.
 [[nodiscard]] outcome<json> to_json(api& server, const field& f, const std::string& text);
 
 // RFC 3339, or a day, which means its beginning in UTC.

@@ -29,6 +29,7 @@ const std::vector<chosen_columns>& choices() {
     {"client", {"id", "name", "source", "vendor", "routing_domain_id", "enabled"}},
     {"service", {"id", "name", "price", "down_kbit", "up_kbit", "address_list"}},
     {"pool", {"id", "name", "first", "last", "kind", "vlan", "client_id", "dynamic"}},
+    {"network", {"id", "name", "prefix", "link", "interface", "router", "dns", "lease_seconds"}},
   };
   return all;
 }

@@ -76,6 +76,14 @@ BOOST_AUTO_TEST_CASE(the_tree_has_every_command) {
                            "client create",
                            "nas set",
                            "pool delete",
+                           "network create",
+                           "network list",
+                           "subscriber-options set",
+                           "lease list",
+                           "lease show",
+                           "lease release",
+                           "lease quarantine",
+                           "lease unquarantine",
                            "routing-domain list",
                            "service show",
                            "device list",
@@ -101,7 +109,7 @@ BOOST_AUTO_TEST_CASE(the_tree_has_every_command) {
   BOOST_TEST(find(tree, path) != nullptr);
   const auto* access = find(tree, "account access add");
   BOOST_REQUIRE(access);
-  const std::vector<std::string> kinds{"login", "mac", "port"};
+  const std::vector<std::string> kinds{"login", "mac", "port", "client_identifier"};
   BOOST_TEST(access->choices == kinds, boost::test_tools::per_element());
 }
 
@@ -141,6 +149,8 @@ BOOST_AUTO_TEST_CASE(bash_offers_what_fits) {
     {"uzelctl --lang r", "ru\n"},
     {"uzelctl packet decode radius --req", "--request-authenticator\n"},
     {"uzelctl session list --js", "--json\n"},
+    {"uzelctl lease quarantine 10.0.0.1 --ho", "--hours\n"},
+    {"uzelctl netw", "network\n"},
     {"uzelctl completion f", "fish\n"},
   };
   for (const auto& row : table)
@@ -157,6 +167,11 @@ BOOST_AUTO_TEST_CASE(the_command_line_chooses_one_command) {
     {"uzelctl --json account list", true},
     {"uzelctl account access add 7 mac aa:bb:cc:dd:ee:ff", true},
     {"uzelctl client create name=x source=10.0.0.0/8 --generate-secret", true},
+    {"uzelctl lease list --account bob --pool home --quarantined", true},
+    {"uzelctl lease quarantine 10.0.0.7 --hours 2", true},
+    {"uzelctl lease quarantine 10.0.0.7 --hours 0", false},
+    {"uzelctl lease release", false},
+    {"uzelctl account access add 7 client_identifier 01:00:11:22:33:44:55", true},
     {"uzelctl account", false},
     {"uzelctl", false},
     {"uzelctl account access add 7 imsi 1", false},
