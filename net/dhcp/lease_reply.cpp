@@ -118,4 +118,24 @@ dhcp4::result<dhcp4::written_reply> write_inform_reply(const dhcp4::packet_view&
   return dhcp4::write_reply(request, what, buffer);
 }
 
+reply_target target_of(message_type type, const dhcp4::packet_view& request, const lease_slot& slot,
+                       bool direct, const dhcp_ports& ports) {
+  constexpr ipv4 everybody{255, 255, 255, 255};
+  const auto used = request.client_address();
+  const bool informs = request.type() == message_type::inform;
+  if (slot.relayed && !(informs && used))
+    return {{request.relay(), slot.relay_port ? slot.from.port : ports.relay}};
+  // A client on our wire may have moved here with an address of elsewhere: all hear the NAK. A far
+  // one hears us only where it speaks from.
+  if (type == message_type::nak && !direct)
+    return {{slot.from.address, ports.client}};
+  if (type != message_type::nak && used)
+    return {{used, ports.client}};
+  if (informs)
+    return {{slot.from.address, ports.client}};
+  if (type == message_type::nak || request.broadcast() || !request.mac())
+    return {{everybody, ports.client}};
+  return {{slot.address, ports.client}, request.mac()};
+}
+
 } // namespace uzel::net

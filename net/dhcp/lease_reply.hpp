@@ -26,6 +26,16 @@ write_lease_reply(dhcp4::message_type type, const dhcp4::packet_view& request,
 write_inform_reply(const dhcp4::packet_view& request, const lease_slot& slot, reply_terms& terms,
                    dhcp4::reply_buffer& buffer);
 
+// Where relays and clients listen. On-wire values: RFC 2131 section 4.1.
+struct dhcp_ports {
+  std::uint16_t relay = 67;
+  std::uint16_t client = 68;
+};
+
+// RFC 2131 section 4.1.
+reply_target target_of(dhcp4::message_type type, const dhcp4::packet_view& request,
+                       const lease_slot& slot, bool direct, const dhcp_ports& ports);
+
 // The sentence in a DHCPNAK.
 std::string_view nak_message(refusal why);
 

@@ -54,7 +54,6 @@ dhcp_verdict lease_requests::enter(std::uint32_t socket, const datagram& from,
   s.relayed = question.relayed;
   s.relay_port = question.relay_port;
   s.server = question.server;
-  s.client = client_id{question.from->id};
   s.network = network_id{question.at->id};
   s.domain = question.domain();
   s.place = question.place;

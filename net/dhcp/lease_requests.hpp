@@ -29,6 +29,12 @@ struct lease_request_key {
 
 enum class lease_slot_state : std::uint8_t { free, waiting, pinging, answered, sent };
 
+// Where a reply goes; 255.255.255.255 is everybody on the client's wire.
+struct reply_target {
+  endpoint to;
+  mac_address hardware = {}; // to that station, which answers no ARP yet; none = as IP does it
+};
+
 // One request from its arrival until its reply has left. Buffers keep their capacity between uses.
 struct lease_slot {
   lease_slot_state state = lease_slot_state::free;
@@ -43,7 +49,6 @@ struct lease_slot {
   bool relayed = false;
   bool relay_port = false;
   ipv4 server;
-  client_id client;
   network_id network;
   routing_domain_id domain;
   attachment_key place;
@@ -51,6 +56,7 @@ struct lease_slot {
   // Of the answer:
   ipv4 address;
   journal_number rests_on;
+  reply_target target;
   std::vector<std::uint8_t> request;
   std::vector<std::uint8_t> reply;
 };

@@ -90,4 +90,46 @@ class dhcp_sketch {
   bytes b_;
 };
 
+// A reply read octet by octet.
+struct reply_read {
+  explicit reply_read(const bytes& b) : b_{b} {}
+  std::size_t size() const { return b_.size(); }
+  int type() const { return value(53).empty() ? 0 : value(53)[0]; }
+  bytes at(std::size_t from, std::size_t n) const {
+    return {b_.begin() + static_cast<std::ptrdiff_t>(from),
+            b_.begin() + static_cast<std::ptrdiff_t>(from + n)};
+  }
+  ipv4 address_at(std::size_t from) const {
+    return ipv4{b_[from], b_[from + 1], b_[from + 2], b_[from + 3]};
+  }
+  ipv4 yiaddr() const { return address_at(16); }
+  bool broadcast() const { return (b_[10] & 0x80) != 0; }
+  // The value of an option; empty when it is not there.
+  bytes value(int code) const {
+    for (std::size_t i = 240; i + 1 < b_.size() && b_[i] != 255;
+         i += b_[i] == 0 ? 1 : 2u + b_[i + 1])
+      if (b_[i] == code)
+        return at(i + 2, b_[i + 1]);
+    return {};
+  }
+  std::uint32_t number(int code) const {
+    std::uint32_t n = 0;
+    for (const auto octet : value(code))
+      n = n << 8 | octet;
+    return n;
+  }
+  // All option codes in order.
+  std::vector<int> codes() const {
+    std::vector<int> out;
+    for (std::size_t i = 240; i + 1 < b_.size() && b_[i] != 255;
+         i += b_[i] == 0 ? 1 : 2u + b_[i + 1])
+      if (b_[i] != 0)
+        out.push_back(b_[i]);
+    return out;
+  }
+
+ private:
+  bytes b_;
+};
+
 } // namespace uzel::net::test
