@@ -125,6 +125,20 @@ class address_fixture : public actor_fixture {
     a.now = time.now();
     return a;
   }
+  // What accounting says: that session of a subscriber uses the address.
+  adopt_address use_of(ipv4 address, session_id session, const take_address& by,
+                       instant until = {}) {
+    adopt_address a;
+    a.request = by.request;
+    a.domain = domain_1;
+    a.who = by.who;
+    a.place = by.place;
+    a.address = address;
+    a.session = session;
+    a.seen = time.now();
+    a.until = until;
+    return a;
+  }
   template <class Message>
   void tell(const Message& m) {
     caf::anon_send(space, m);

@@ -145,12 +145,9 @@ struct world : address_fixture {
       tell(given_up{b.holder, domain_1, b.pool, b.id});
   }
   void accounting_names() {
-    const account_id who{1 + any(accounts)};
-    adopt_address a{++requests,    domain_1,      who,        {},
-                    any_address(), session_id{9}, time.now(), time.now() + seconds{30}};
-    a.place.key = attachment_key{who.value * 100 + 1 + any(2)};
-    pending[a.request] = who;
-    tell(a);
+    const auto by = ask(1 + any(accounts), 1 + any(2));
+    pending[by.request] = by.who;
+    tell(use_of(any_address(), session_id{9}, by, time.now() + seconds{30}));
   }
   void desk_decides() {
     const auto address = any_address();

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_static_address_belongs_to_its_pool_else_to_the_static_ran
   BOOST_TEST((said.refused.back().why == errc::address_taken));
   BOOST_TEST(!take(fixed(2, ipv4{192, 0, 2, 1})));
   BOOST_TEST((said.refused.back().why == errc::outside_range));
-  tell(adopt_address{1, domain_1, account_id{5}, ask(5).place, in(9, 9), {}, time.now(), {}});
+  tell(use_of(in(9, 9), {}, ask(5)));
   settle();
   BOOST_TEST((said.refused.back().why == errc::outside_range));
 }

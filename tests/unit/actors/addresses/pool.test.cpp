@@ -324,22 +324,19 @@ BOOST_AUTO_TEST_CASE(static_addresses_are_refused_and_given_back_by_these_rules)
 }
 
 BOOST_AUTO_TEST_CASE(accounting_adopts_what_is_free_and_never_what_is_anothers) {
-  tell(adopt_address{1, domain_1, account_id{1}, ask(1).place, at(3), session_id{5}, time.now(),
-                     time.now() + seconds{1800}});
+  tell(use_of(at(3), session_id{5}, ask(1), time.now() + seconds{1800}));
   settle();
   BOOST_REQUIRE(said.taken.size() == 1u);
   BOOST_TEST((said.taken[0].given.state == binding_state::bound));
-  tell(adopt_address{2, domain_1, account_id{1}, ask(1).place, at(3), session_id{5}, time.now(),
-                     time.now() + seconds{1800}});
+  tell(use_of(at(3), session_id{5}, ask(1), time.now() + seconds{1800}));
   settle();
   BOOST_TEST((said.taken.back().given.id == said.taken[0].given.id));
   BOOST_TEST(log.records.size() == 1u);
-  tell(
-    adopt_address{3, domain_1, account_id{2}, ask(2).place, at(3), session_id{6}, time.now(), {}});
+  tell(use_of(at(3), session_id{6}, ask(2)));
   settle();
   BOOST_TEST((said.refused.back().why == errc::address_taken));
   BOOST_TEST(said.alarms.back().id == "address-conflict");
-  tell(adopt_address{4, domain_1, account_id{1}, ask(1, 2).place, at(3), session_id{6}, {}, {}});
+  tell(use_of(at(3), session_id{6}, ask(1, 2)));
   settle();
   BOOST_TEST((said.refused.back().why == errc::address_taken));
 }

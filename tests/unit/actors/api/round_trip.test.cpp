@@ -166,6 +166,16 @@ BOOST_AUTO_TEST_CASE(words_about_addresses_travel_whole) {
   CHECK(bindings_page);
   CHECK(count_pools);
   CHECK(pools_counted);
+  CHECK(pool_defined);
+  CHECK(left_place);
+  CHECK(place_left);
+  CHECK(look_at_time);
+}
+
+BOOST_AUTO_TEST_CASE(words_about_leases_travel_whole) {
+  CHECK(find_leaseholder);
+  CHECK(end_lease);
+  CHECK(decline_binding);
 }
 
 BOOST_AUTO_TEST_CASE(words_about_nases_and_time_travel_whole) {

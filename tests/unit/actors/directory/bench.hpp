@@ -74,6 +74,7 @@ fake_subscriber(subscriber_actor::stateful_pointer<fake_subscriber_state> self, 
       s.log->words.push_back({s.known.account.id, "hand_over", m.report.to.slot, {}, m.report});
     },
     [&s](const continue_session&) { s.hear("continue"); },
+    [&s](const end_lease&) { s.hear("end_lease"); },
     [&s, self](const drain& m) {
       self->send(s.wires->shard_of(m.who), fell_asleep{s.known});
       --s.log->living;
@@ -114,6 +115,9 @@ inline address_space_actor::behavior_type fake_space(address_space_actor::pointe
     [](const confirm_binding&) {},
     [](const release_binding&) {},
     [](const adopt_address&) {},
+    [](const find_leaseholder&) {},
+    [](const end_lease&) {},
+    [](const decline_binding&) {},
     [log](const given_up& m) { log->given_up_bindings.push_back(m); },
     [log](const binding_kept& m) { log->kept.push_back(m); },
     [log](const assign_static& m) -> caf::result<static_settled> {

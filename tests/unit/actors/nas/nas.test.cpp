@@ -33,6 +33,7 @@ directory_actor::behavior_type listener(directory_actor::pointer, seen* to) {
     [](const hand_over_session&) {},
     [](const continue_session&) {},
     [](const drain&) {},
+    [](const end_lease&) {},
     [shown](const show_account&) { return shown(); },
     [shown](const change_account&) { return shown(); },
     [shown](const add_access&) { return shown(); },

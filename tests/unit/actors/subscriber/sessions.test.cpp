@@ -157,7 +157,11 @@ BOOST_AUTO_TEST_CASE(an_address_that_we_did_not_give_is_adopted) {
   BOOST_REQUIRE_EQUAL(heard.adoptions.size(), 1u);
   const auto& a = heard.adoptions[0];
   BOOST_TEST((a.address == ipv4{10, 0, 0, 77} && a.session == session_id{1} && a.who == who));
-  binding b = grant_of({0, domain, who, place(0x10), from, {}, {}, {}, {}, {}, {}}, a.address);
+  take_address as_if_taken;
+  as_if_taken.domain = domain;
+  as_if_taken.who = who;
+  as_if_taken.place = place(0x10);
+  binding b = grant_of(as_if_taken, a.address);
   b.state = binding_state::bound;
   tell(address_taken{who, a.request, b});
   const auto s = journaled().at(1);
