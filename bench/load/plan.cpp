@@ -10,13 +10,17 @@ chain_plan::chain_plan(std::vector<std::uint8_t> kinds, std::uint32_t subscriber
   , endless_{passes == 0} {}
 
 std::optional<step> chain_plan::begin() {
+  // Who waits for an answer is passed over; the others need not wait for him.
+  std::size_t looked = 0;
+  while (busy_[next_] && ++looked < busy_.size())
+    next_ = after(next_);
   if (finished() || busy_[next_])
     return std::nullopt;
   step out;
   out.subscriber = next_;
   out.kind = kinds_.front();
   busy_[next_] = true;
-  next_ = next_ + 1 == busy_.size() ? 0 : next_ + 1;
+  next_ = after(next_);
   if (!endless_)
     --left_;
   return out;

@@ -72,6 +72,10 @@ class chain_plan : public plan {
   std::optional<step> next(const step& done, outcome how) override;
 
  private:
+  std::uint32_t after(std::uint32_t subscriber) const {
+    return subscriber + 1 == busy_.size() ? 0 : subscriber + 1;
+  }
+
   std::vector<std::uint8_t> kinds_;
   std::vector<bool> busy_; // a subscriber does one thing at a time
   std::uint64_t left_;     // operations, when passes are limited

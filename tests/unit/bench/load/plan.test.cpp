@@ -47,6 +47,18 @@ BOOST_AUTO_TEST_CASE(nobody_does_two_things_at_once) {
   BOOST_TEST(p.begin().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(one_who_waits_does_not_hold_up_the_others) {
+  chain_plan p{{0}, 3, 0};
+  const auto slow = p.begin();
+  BOOST_REQUIRE(slow);
+  for (int i = 0; i < 10; ++i) {
+    const auto other = p.begin();
+    BOOST_REQUIRE(other);
+    BOOST_TEST(other->subscriber != slow->subscriber);
+    (void)p.next(*other, outcome::accepted);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_mixed_day_keeps_everybody_consistent) {
   const auto seed = std::random_device{}();
   BOOST_TEST_MESSAGE("seed " << seed);
