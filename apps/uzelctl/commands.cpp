@@ -1,3 +1,4 @@
+#include "apps/uzelctl/bench_commands.hpp"
 #include "apps/uzelctl/context.hpp"
 
 namespace uzel::ctl {
@@ -27,6 +28,7 @@ void add_all_commands(CLI::App& app, context& ctx) {
   add_daemon_commands(app, ctx);
   add_store_commands(app, ctx);
   add_packet_commands(app, ctx);
+  add_bench_commands(app, ctx);
   add_completion_command(app, ctx);
 }
 

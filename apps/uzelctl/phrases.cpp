@@ -393,6 +393,16 @@ constexpr std::array table{
   phrase{"{} is no code of a RADIUS packet", "{} — не код пакета RADIUS"},
   phrase{"the dictionaries in {} cannot be used", "словари в {} негодны"},
 
+  // Load.
+  phrase{"Load a server and verify every answer", "Нагрузить сервер и проверить каждый ответ"},
+  phrase{"Logins and accounting of many subscribers; the options are those of uzel-load",
+         "Входы и учёт многих абонентов; параметры — как у uzel-load"},
+  phrase{"Leases of many clients; the options are those of uzel-load",
+         "Аренда адресов многими клиентами; параметры — как у uzel-load"},
+  phrase{"The limit of machine and network; the options are those of uzel-load",
+         "Предел машины и сети; параметры — как у uzel-load"},
+  phrase{"{} cannot be run: {}", "{} не запустить: {}"},
+
   // Completion.
   phrase{"Print what makes a shell complete commands", "Напечатать дополнение команд для оболочки"},
   phrase{"bash, zsh or fish", "bash, zsh или fish"},

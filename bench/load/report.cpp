@@ -167,7 +167,9 @@ std::string as_table(const findings& f) {
   out += fmt::format("  generator: {:.2f} of a core, {:.0f} datagrams per second of its CPU{}\n",
                      generator_share(f), per_second(t.datagrams, f.generator_cpu_seconds),
                      generator_share(f) > 0.9 ? ": it is the limit, not the server" : "");
-  out += verified(f) ? "  every answer was verified\n" : "  VERIFICATION FAILED\n";
+  out += !verified(f)     ? "  VERIFICATION FAILED\n"
+         : t.answers == 0 ? "  nobody answered\n"
+                          : "  every answer was verified\n";
   return out;
 }
 

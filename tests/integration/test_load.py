@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from uzel_daemon import BUILD, Daemon, DaemonCase, free_port, wait_until
+from uzel_daemon import BUILD, UZELCTL, Daemon, DaemonCase, free_port, wait_until
 
 LOAD = os.environ.get("UZEL_LOAD", os.path.join(BUILD, "bench", "load", "uzel-load"))
 GOOD, WRONG, USAGE = 0, 1, 2
@@ -104,6 +104,22 @@ class Checks(unittest.TestCase):
         code, found = load("radius", "auth", "--auth-port", port, "--subscribers", 5, "--seconds", 0, "--timeout", 0.1)
         self.assertEqual((found["done"], found["failed"]), (0, 5), found)
         self.assertEqual(code, GOOD)  # silence is not a wrong answer
+
+    def test_uzelctl_hands_over(self):
+        environment = {**os.environ, "UZEL_LOAD": LOAD}
+
+        def bench(*arguments):
+            return subprocess.run([UZELCTL, "bench", *map(str, arguments)], capture_output=True, text=True, timeout=60,
+                                  env=environment, check=False)
+
+        with Responder() as server:
+            ran = bench("echo", "client", "--port", server.port, "--seconds", 0.2, "--json")
+        self.assertEqual(ran.returncode, GOOD, ran.stderr)
+        self.assertGreater(json.loads(ran.stdout)["done"], 0)
+        self.assertIn("--nases", bench("radius", "--help").stdout)
+        self.assertEqual(bench("dhcp", "dance").returncode, USAGE)
+        environment["UZEL_LOAD"] = "/nowhere"
+        self.assertIn("/nowhere", bench("dhcp", "dora").stderr)
 
     def test_nonsense_is_refused(self):
         for arguments in (["radius"], ["radius", "dance"], ["radius", "auth", "--logins", "{x}"], ["dhcp", "dora", "--relay", "a"],
