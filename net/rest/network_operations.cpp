@@ -1,7 +1,7 @@
 // What is on the network: sessions, bindings, who had which address when.
 #include "domain/entities/live.hpp"
+#include "net/bodies/bodies.hpp"
 #include "net/bridge/ask.hpp"
-#include "net/rest/bodies.hpp"
 #include "net/rest/listing.hpp"
 #include "net/rest/refusal.hpp"
 #include "net/rest/resources.hpp"

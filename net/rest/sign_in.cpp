@@ -1,9 +1,9 @@
 // Signing in, and what the API tells of itself.
 #include "domain/entities/codec.hpp"
 #include "domain/entities/desk.hpp"
+#include "net/bodies/bodies.hpp"
 #include "net/bridge/ask.hpp"
 #include "net/rest/api.hpp"
-#include "net/rest/bodies.hpp"
 #include "net/rest/refusal.hpp"
 
 namespace uzel::rest {

@@ -1,4 +1,4 @@
-#include "net/rest/bodies.hpp"
+#include "net/bodies/bodies.hpp"
 
 #include "domain/entities/declare.hpp"
 
