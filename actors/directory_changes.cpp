@@ -21,8 +21,11 @@ keys_claimed directory_state::on(const claim_keys& ask) {
   std::vector<claimed_key> batch;
   for (const auto& key : ask.keys)
     batch.push_back({0, ask.who, key, {}});
-  for (const auto& number : ask.numbers)
-    batch.push_back({0, ask.who, {}, number});
+  for (const auto& number : ask.numbers) {
+    auto& claim = batch.emplace_back();
+    claim.who = ask.who;
+    claim.number = number;
+  }
   const auto taken = keys.claim_all(batch);
   if (taken.empty())
     return {};

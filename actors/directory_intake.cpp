@@ -118,8 +118,10 @@ void intake::collect_keys() {
   claims_.resize(home_.wires->directory.size());
   for (std::uint32_t line = 0; line < drafts_.size(); ++line) {
     const auto& draft = drafts_[line];
-    claims_[home_.shard_of_hash(number_hash(draft.number))].push_back(
-      {line, draft.id, {}, draft.number});
+    auto& claim = claims_[home_.shard_of_hash(number_hash(draft.number))].emplace_back();
+    claim.row = line;
+    claim.who = draft.id;
+    claim.number = draft.number;
     for (const auto& key : draft.accesses)
       claims_[home_.shard_of_hash(key_hash(key))].push_back({line, draft.id, key, {}});
     for (std::size_t i = 0; i < draft.addresses.size(); ++i)
