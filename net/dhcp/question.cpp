@@ -69,11 +69,14 @@ dhcp_verdict place_by_address(const dhcp4::packet_view& packet, const arrived_by
   return into.from ? dhcp_verdict::admitted : dhcp_verdict::unknown_relay;
 }
 
-dhcp_verdict place_by_relay(const dhcp4::packet_view& packet, const relay_table& relays,
-                            dhcp_question& into) {
+dhcp_verdict place_by_relay(const dhcp4::packet_view& packet, const arrived_by& how,
+                            const relay_table& relays, dhcp_question& into) {
   into.relayed = true;
   into.from = relays.find(packet.relay());
   if (!into.from)
+    return dhcp_verdict::unknown_relay;
+  // Where clients speak to us directly any of them could write a relay's address.
+  if (!how.interface.empty() && !relays.find(how.source.address))
     return dhcp_verdict::unknown_relay;
   auto link = packet.relay();
   if (into.from->trust_option82) {
@@ -184,7 +187,7 @@ std::string_view name_of(dhcp_verdict v) {
 dhcp_verdict place_packet(const dhcp4::packet_view& packet, const arrived_by& how,
                           const relay_table& relays, dhcp_question& into) {
   if (packet.relay())
-    return place_by_relay(packet, relays, into);
+    return place_by_relay(packet, how, relays, into);
   if (how.interface.empty())
     return place_by_address(packet, how, relays, into);
   into.at = relays.on_interface(how.interface);

@@ -326,6 +326,11 @@ BOOST_AUTO_TEST_CASE(direct_clients_belong_to_the_network_of_their_interface) {
   from.how.broadcast = false;
   q = from.question(dhcp_sketch{request}.ciaddr({10, 3, 0, 7}));
   BOOST_TEST((q.step == lease_step::renew));
+  // A client cannot pass for a relay there; a relay that is known speaks for itself.
+  BOOST_TEST(from.verdict(dhcp_sketch{discover}.giaddr(relay_address)) == "unknown-relay");
+  from.how.source = {relay_address, 67};
+  BOOST_TEST(from.verdict(dhcp_sketch{discover}.giaddr(relay_address)) == "admitted");
+  from.how.source = {{}, 68};
   from.how.interface = "lan1";
   BOOST_TEST(from.verdict(dhcp_sketch{discover}) == "no-network");
   from.how = {{{}, 68}, {}, true, "lan0"}; // no address to answer from
