@@ -27,16 +27,16 @@ namespace {
 
 } // namespace
 
-// Lets RADIUS answers go when what they rest on is durable.
-class daemon::radius_gate_opener final : public storage::batch_observer {
+// Lets answers go when what they rest on is durable.
+class daemon::gate_opener final : public storage::batch_observer {
  public:
-  explicit radius_gate_opener(net::radius_server& server) : server_{server} {}
+  explicit gate_opener(daemon& of) : of_{of} {}
   void on_synced(std::span<const storage::record_view>, journal_number synced) override {
-    server_.synced(synced);
+    of_.release_answers(synced);
   }
 
  private:
-  net::radius_server& server_;
+  daemon& of_;
 };
 
 daemon::daemon(config::settings settings, daemon_options options)
@@ -98,7 +98,30 @@ bool daemon::open_network() {
   }
   radius_ = std::move(*server);
   dynauth_ = std::make_unique<net::dynauth_client>(settings_.radius);
-  return front_->open();
+  return open_dhcp() && front_->open();
+}
+
+bool daemon::open_dhcp() {
+  const auto& wanted = settings_.dhcp;
+  if (!wanted.listen.empty() || !wanted.interfaces.empty()) {
+    std::string why;
+    if (auto server = net::dhcp_server::open(wanted, why)) {
+      dhcp_ = std::move(*server);
+    } else if (options_.demo) {
+      log::dhcp.warn("dhcp-off", "the demo goes on without DHCP: {}", why);
+    } else {
+      log::dhcp.error("dhcp-not-opened", "{}", why);
+      return false;
+    }
+  }
+  answers_.emplace(radius_.get(), dhcp_.get());
+  return true;
+}
+
+void daemon::release_answers(journal_number synced) {
+  radius_->synced(synced);
+  if (dhcp_)
+    dhcp_->synced(synced);
 }
 
 void daemon::spawn_actors() {
@@ -107,7 +130,7 @@ void daemon::spawn_actors() {
     actor_config_->set("scheduler.max-threads", settings_.actors.workers);
   actors_ = std::make_unique<caf::actor_system>(*actor_config_);
   wires_.log = &*log_;
-  wires_.answers = radius_.get();
+  wires_.answers = &*answers_;
   wires_.dynauth = dynauth_.get();
   wires_.time = &*time_;
   wires_.desk = &*picture_;
@@ -152,7 +175,7 @@ void daemon::spawn_spaces() {
 void daemon::spawn_storage() {
   storage::projector_events told;
   if (settings_.store.durability == config::durability::store)
-    told.applied = [this](journal_number applied) { radius_->synced(applied); };
+    told.applied = [this](journal_number applied) { release_answers(applied); };
   told.away = [](bool away, const std::string& why) {
     if (away)
       log::store.error("answers-from-journal", "the database is away ({}); answers go on", why);
@@ -187,14 +210,14 @@ void daemon::spawn_storage() {
 
 void daemon::serve() {
   auto& journal = *store_->journal;
-  gate_opener_ = std::make_unique<radius_gate_opener>(*radius_);
+  gate_opener_ = std::make_unique<gate_opener>(*this);
   feed_ = std::make_unique<event_feed>(wires_.events, backlog_);
   journal.subscribe(*signal_);
   if (settings_.store.durability == config::durability::journal)
     journal.subscribe(*gate_opener_);
   journal.subscribe(*projector_);
   journal.subscribe(*feed_);
-  radius_->synced(settings_.store.durability == config::durability::journal
+  release_answers(settings_.store.durability == config::durability::journal
                     ? journal.synced()
                     : store_->database->applied());
   journal.start();
@@ -202,6 +225,14 @@ void daemon::serve() {
                                const auto& sink) { return journal.read(after, up_to, sink); },
                     journal.synced());
   redo_effects();
+  start_network();
+  front_->connect({&*actors_, &wires_, &*signal_, &*traces_, radius_.get(), dhcp_.get(),
+                   dynauth_.get(), store_.get(), projector_.get(), &*picture_, &*time_,
+                   &invariants_, &backlog_});
+  store_->image = {}; // the actors have it now
+}
+
+void daemon::start_network() {
   const auto open_secret = [this](const client& of) {
     return keys_.open("client", "secret", of.secret);
   };
@@ -213,14 +244,15 @@ void daemon::serve() {
     leave("dynauth", why);
   const auto events = wires_.events;
   auto* time = &*time_;
-  radius_->start({wires_.directory, wires_.nases, &*picture_, &*time_, open_secret,
-                  [events, time](std::string id, std::string subject, std::string text) {
-                    caf::anon_send(events, alarm_raised{time->now(), std::move(id),
-                                                        std::move(subject), std::move(text)});
-                  }});
-  front_->connect({&*actors_, &wires_, &*signal_, &*traces_, radius_.get(), dynauth_.get(),
-                   store_.get(), projector_.get(), &*picture_, &*time_, &invariants_, &backlog_});
-  store_->image = {}; // the actors have it now
+  const auto alarm = [events, time](std::string id, std::string subject, std::string text) {
+    caf::anon_send(events,
+                   alarm_raised{time->now(), std::move(id), std::move(subject), std::move(text)});
+  };
+  radius_->start({wires_.directory, wires_.nases, &*picture_, &*time_, open_secret, alarm});
+  if (dhcp_)
+    dhcp_->start({wires_.directory,
+                  [this](routing_domain_id domain) { return wires_.spaces.of(domain); }, &*picture_,
+                  &*time_, alarm});
 }
 
 void daemon::redo_effects() {
@@ -258,6 +290,8 @@ void daemon::stop() {
     front_->stop();
   if (radius_)
     radius_->stop(seconds{2});
+  if (dhcp_)
+    dhcp_->stop(seconds{2});
   if (dynauth_)
     dynauth_->stop();
   if (store_ && store_->journal)

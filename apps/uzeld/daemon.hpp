@@ -10,6 +10,8 @@
 #include "apps/uzeld/keys.hpp"
 #include "apps/uzeld/store_start.hpp"
 #include "config/load.hpp"
+#include "net/bridge/answer_fork.hpp"
+#include "net/dhcp/dhcp_server.hpp"
 #include "net/radius/dynauth_client.hpp"
 #include "net/radius/radius_server.hpp"
 #include "storage/journal_log.hpp"
@@ -47,7 +49,7 @@ class daemon {
   void stop();
 
  private:
-  class radius_gate_opener;
+  class gate_opener;
   class front_desk; // the HTTP side
 
   bool open_parts();
@@ -57,6 +59,9 @@ class daemon {
   void serve();
   void redo_effects();
   bool open_network();
+  bool open_dhcp();
+  void start_network();
+  void release_answers(journal_number synced);
 
   config::settings settings_;
   daemon_options options_;
@@ -69,8 +74,10 @@ class daemon {
   std::unique_ptr<storage::projector> projector_;
   std::optional<trace_ring> traces_;
   std::unique_ptr<net::radius_server> radius_;
+  std::unique_ptr<net::dhcp_server> dhcp_; // null: off
   std::unique_ptr<net::dynauth_client> dynauth_;
-  std::unique_ptr<radius_gate_opener> gate_opener_;
+  std::optional<net::answer_fork> answers_;
+  std::unique_ptr<gate_opener> gate_opener_;
   std::unique_ptr<front_desk> front_;
   std::atomic<std::uint64_t> next_account_{1}, next_binding_{1}, next_session_{1};
   event_backlog backlog_;

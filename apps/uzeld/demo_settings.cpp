@@ -12,6 +12,8 @@ void apply_demo(config::loaded& loaded, const std::string& folder) {
   };
   set("radius.auth_listen", s.radius.auth_listen, std::vector<std::string>{"127.0.0.1:1812"});
   set("radius.acct_listen", s.radius.acct_listen, std::vector<std::string>{"127.0.0.1:1813"});
+  set("dhcp.listen", s.dhcp.listen, std::vector<std::string>{"127.0.0.1:67"});
+  set("actors.guest_limit", s.actors.guest_limit, 200000u);
   set("http.listen", s.http.listen, std::vector<std::string>{"127.0.0.1:8080"});
   set("store.url", s.store.url, "sqlite:" + folder + "/uzel.db");
   set("store.journal_directory", s.store.journal_directory, folder + "/journal");

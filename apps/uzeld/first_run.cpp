@@ -16,6 +16,10 @@ constexpr unsigned demo_accounts = 100;
 constexpr unsigned demo_statics = 5;
 constexpr ipv4 demo_first{100, 64, 0, 2};
 constexpr ipv4 demo_last{100, 64, 3, 254};
+// The first of them have a MAC besides: 02:00:00:00:00:01 and so on, for DHCP.
+constexpr unsigned demo_macs = 2;
+constexpr std::uint64_t demo_mac_base = 0x020000000000;
+constexpr ipv4 demo_relay_address{127, 0, 0, 2};
 
 template <class T>
 store_result<std::uint64_t> create(storage::desk& desk, const T& object, instant now) {
@@ -66,11 +70,60 @@ pool demo_pool(std::string name, pool_kind kind, ipv4 first, ipv4 last) {
   return p;
 }
 
+// Guests of DHCP alone: the load generators of others ask for tens of thousands of leases.
+client demo_relay(std::string sealed_secret) {
+  client c;
+  c.name = "demo relay";
+  c.source = {demo_relay_address, 32};
+  c.secret = std::move(sealed_secret);
+  c.on_unknown = c.on_disabled = c.on_unpaid = refusal_policy::guest;
+  c.limit_dhcp = false;
+  return c;
+}
+
+network demo_network(std::string name, prefix4 prefix, ipv4 router) {
+  network n;
+  n.name = std::move(name);
+  n.prefix = prefix;
+  n.link = "demo";
+  n.router = router;
+  if (router)
+    n.dns = to_string(router);
+  n.lease_seconds = n.guest_lease_seconds = 3600;
+  n.authoritative = true;
+  return n;
+}
+
+// What DHCP needs of the desk: a relay, three subnets on its wire, and addresses for its guests.
+store_result<> seed_demo_dhcp(storage::desk& desk, const process_keys& keys, instant now) {
+  const auto words = proof::generate_password(32);
+  const auto secret = words ? keys.seal("client", "secret", *words) : words;
+  if (!secret)
+    return storage::store_error{errc::io_failed, "the demo relay's secret cannot be made"};
+  const auto relay = create(desk, demo_relay(*secret), now);
+  if (!relay)
+    return relay.error();
+  auto guests =
+    demo_pool("dhcp guests", pool_kind::guest, ipv4{10, 200, 0, 10}, ipv4{10, 200, 255, 250});
+  guests.client_id = *relay;
+  guests.sticky_seconds = 60;
+  if (const auto made = create(desk, guests, now); !made)
+    return made.error();
+  for (const auto& n : {demo_network("demo relay", {demo_relay_address, 32}, {}),
+                        demo_network("demo dhcp", {ipv4{10, 200, 0, 0}, 16}, ipv4{10, 200, 0, 1}),
+                        demo_network("demo homes", {ipv4{100, 64, 0, 0}, 22}, ipv4{100, 64, 0, 1})})
+    if (const auto made = create(desk, n, now); !made)
+      return made.error();
+  return {};
+}
+
 account_state demo_account(unsigned n, service_id sold, instant now) {
   account_state a;
   const auto login = "demo" + std::to_string(n);
   a.number = std::to_string(100000 + n);
   a.accesses = {{access_kind::login, login, {}, {}, {}}};
+  if (n <= demo_macs)
+    a.accesses.push_back({access_kind::mac, {}, mac_address{demo_mac_base + n}, {}, {}});
   a.current.service = sold;
   a.current.state = subscription_state::active;
   a.current.start = now;
@@ -127,7 +180,7 @@ store_result<> seed_demo_desk(storage::store& store, const process_keys& keys, i
         demo_pool("guests", pool_kind::guest, ipv4{100, 65, 0, 2}, ipv4{100, 65, 3, 254})})
     if (const auto made = create(**desk, p, now); !made)
       return made.error();
-  return {};
+  return seed_demo_dhcp(**desk, keys, now);
 }
 
 std::string seed_demo_accounts(caf::actor_system& system, const wiring& wires, instant now) {

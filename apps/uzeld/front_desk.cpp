@@ -130,9 +130,12 @@ void daemon::front_desk::connect(front_neighbours neighbours) {
   parts_->server->add_metrics(parts_->metrics);
   add_radius_metrics(parts_->metrics, neighbours.radius->counters(),
                      neighbours.dynauth->counters());
+  if (neighbours.dhcp)
+    add_dhcp_metrics(parts_->metrics, neighbours.dhcp->counters());
   add_store_metrics(parts_->metrics, *neighbours.store->journal, *neighbours.projector);
   add_live_metrics(parts_->metrics, *neighbours.invariants, neighbours.radius->counters(),
-                   *neighbours.time, *neighbours.backlog, *neighbours.traces);
+                   neighbours.dhcp ? &neighbours.dhcp->counters() : nullptr, *neighbours.time,
+                   *neighbours.backlog, *neighbours.traces);
 }
 
 bool daemon::front_desk::start_serving() {
@@ -154,8 +157,10 @@ bool daemon::front_desk::start_serving() {
     }
   }
   parts_->ready.clear("daemon");
-  log::main.info("ready", "RADIUS on {} and {}, HTTP on {}", near.radius->auth_port(),
-                 near.radius->acct_port(), parts_->server->port());
+  log::main.info("ready", "RADIUS on {} and {}, DHCP {}, HTTP on {}", near.radius->auth_port(),
+                 near.radius->acct_port(),
+                 near.dhcp ? "on " + std::to_string(near.dhcp->port()) : "off",
+                 parts_->server->port());
   return true;
 }
 

@@ -12,6 +12,7 @@ struct front_neighbours {
   storage::sync_signal* signal = nullptr;
   trace_ring* traces = nullptr;
   net::radius_server* radius = nullptr;
+  net::dhcp_server* dhcp = nullptr; // off
   net::dynauth_client* dynauth = nullptr;
   opened_store* store = nullptr;
   storage::projector* projector = nullptr;

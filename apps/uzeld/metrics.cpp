@@ -1,5 +1,7 @@
 #include "apps/uzeld/metrics.hpp"
 
+#include <fmt/format.h>
+
 namespace uzel {
 namespace {
 
@@ -57,6 +59,70 @@ void add_radius_metrics(http::metrics_page& page, const net::radius_counters& ra
   ended("not-possible", dynauth.not_possible);
 }
 
+namespace {
+
+// The parts of a histogram as Prometheus names them.
+void add_answer_times(http::metrics_page& page, const net::dhcp_counters& dhcp) {
+  const auto& bounds = net::dhcp_answer_bounds_us;
+  const auto up_to = [&dhcp](std::size_t last) {
+    return [&dhcp, last] {
+      std::uint64_t sum = 0;
+      for (std::size_t i = 0; i <= last; ++i)
+        sum += dhcp.answer_times[i].load(std::memory_order_relaxed);
+      return static_cast<double>(sum);
+    };
+  };
+  for (std::size_t i = 0; i < bounds.size(); ++i)
+    page.add_counter(
+      "uzel_dhcp_answer_seconds_bucket", "Replies by the time since their request, cumulative",
+      page_labels{{"le", fmt::format("{}", static_cast<double>(bounds[i]) / 1e6)}}, up_to(i));
+  page.add_counter("uzel_dhcp_answer_seconds_bucket",
+                   "Replies by the time since their request, cumulative",
+                   page_labels{{"le", "+Inf"}}, up_to(bounds.size()));
+  page.add_counter("uzel_dhcp_answer_seconds_count", "Replies that left", {}, up_to(bounds.size()));
+  page.add_counter("uzel_dhcp_answer_seconds_sum", "Time from requests to their replies", {},
+                   [&dhcp] { return static_cast<double>(dhcp.answer_time_us.load()) / 1e6; });
+}
+
+} // namespace
+
+void add_dhcp_metrics(http::metrics_page& page, const net::dhcp_counters& dhcp) {
+  for (std::size_t v = 0; v < net::dhcp_verdicts; ++v)
+    page.add_counter(
+      "uzel_dhcp_datagrams_total", "DHCP datagrams by what became of them at the door",
+      page_labels{{"verdict", std::string{net::name_of(static_cast<net::dhcp_verdict>(v))}}},
+      reading(dhcp.datagrams[v]));
+  for (std::size_t r = 0; r < net::dhcp_requests; ++r)
+    page.add_counter(
+      "uzel_dhcp_requests_total", "DHCP requests handed on",
+      page_labels{{"step", std::string{net::name_of(static_cast<net::dhcp_request>(r))}}},
+      reading(dhcp.requests[r]));
+  const auto reply = [&](const char* type, const net::counter& c) {
+    page.add_counter("uzel_dhcp_replies_total", "DHCP replies written", page_labels{{"type", type}},
+                     reading(c));
+  };
+  reply("offer", dhcp.offers);
+  reply("ack", dhcp.acks);
+  reply("nak", dhcp.naks);
+  for (std::uint8_t why = 1; why < refusal_count; ++why)
+    page.add_counter("uzel_dhcp_refusals_total", "Leases refused",
+                     page_labels{{"reason", std::string{name_of(static_cast<refusal>(why))}}},
+                     reading(dhcp.refusals[why]));
+  page.add_counter("uzel_dhcp_pings_answered_total", "New addresses that somebody used already", {},
+                   reading(dhcp.pings_answered));
+  page.add_counter("uzel_dhcp_late_total",
+                   "Answers of actors that came after their request was given up", {},
+                   reading(dhcp.late));
+  page.add_counter("uzel_dhcp_oversized_total", "DHCP replies that did not fit a packet", {},
+                   reading(dhcp.oversized));
+  page.add_counter("uzel_dhcp_unsent_total", "DHCP replies that the kernel did not take", {},
+                   reading(dhcp.unsent));
+  page.add_gauge("uzel_dhcp_waiting_for_sync", "DHCP replies that wait for the journal", {},
+                 reading(dhcp.waiting_for_sync));
+  page.add_gauge("uzel_dhcp_in_flight", "DHCP requests being worked on", {}, reading(dhcp.in_use));
+  add_answer_times(page, dhcp);
+}
+
 void add_store_metrics(http::metrics_page& page, storage::journal& journal,
                        storage::projector& projector) {
   const auto journaled = [&](const char* name, const char* help, auto member) {
@@ -91,14 +157,19 @@ void add_store_metrics(http::metrics_page& page, storage::journal& journal,
 }
 
 void add_live_metrics(http::metrics_page& page, const invariant_counters& invariants,
-                      const net::radius_counters& radius, const ruled_time& time,
-                      const event_backlog& backlog, const trace_ring& traces) {
+                      const net::radius_counters& radius, const net::dhcp_counters* dhcp,
+                      const ruled_time& time, const event_backlog& backlog,
+                      const trace_ring& traces) {
   const auto broken = [&](const char* which, const auto& c) {
     page.add_counter("uzel_invariant_violations_total", "Must stay 0: anything else is a defect",
                      page_labels{{"invariant", which}}, reading(c));
   };
   broken("address-two-holders", invariants.address_two_holders);
-  broken("answer-before-sync", radius.early);
+  page.add_counter("uzel_invariant_violations_total", "Must stay 0: anything else is a defect",
+                   page_labels{{"invariant", "answer-before-sync"}}, [&radius, dhcp] {
+                     return static_cast<double>(radius.early.load(std::memory_order_relaxed) +
+                                                (dhcp ? dhcp->early.load() : 0));
+                   });
   broken("static-address-taken", invariants.static_taken);
   broken("session-on-another-account", invariants.session_moved);
   page.add_gauge("uzel_clock_held", "1 while expiry waits for a person to confirm the clock", {},
