@@ -65,8 +65,8 @@ class dhcp_server::loop {
   dhcp_verdict end(const dhcp_question& q);
   dhcp_verdict inform(std::uint32_t socket, const datagram& d, const dhcp4::packet_view& packet,
                       const dhcp_question& q);
-  void tell_dropped(const datagram& d, const dhcp4::packet_view& packet, const dhcp_question& q,
-                    dhcp_verdict why);
+  void tell_dropped(std::uint32_t socket, const datagram& d, const dhcp4::packet_view& packet,
+                    const dhcp_question& q, dhcp_verdict why);
   void alarm(std::string_view id, std::string subject, std::string text);
 
   void take_answers();

@@ -34,7 +34,7 @@ void dhcp_server::loop::take_datagram(std::uint32_t socket, const datagram& d) {
       dhcp_question q;
       verdict = take_packet(socket, d, *packet, q);
       if (verdict != dhcp_verdict::admitted)
-        tell_dropped(d, *packet, q, verdict);
+        tell_dropped(socket, d, *packet, q, verdict);
     }
   }
   count(counters.datagrams[static_cast<std::size_t>(verdict)]);
@@ -130,18 +130,21 @@ dhcp_verdict dhcp_server::loop::inform(std::uint32_t socket, const datagram& d,
   return dhcp_verdict::admitted;
 }
 
-void dhcp_server::loop::tell_dropped(const datagram& d, const dhcp4::packet_view& packet,
-                                     const dhcp_question& q, dhcp_verdict why) {
+void dhcp_server::loop::tell_dropped(std::uint32_t socket, const datagram& d,
+                                     const dhcp4::packet_view& packet, const dhcp_question& q,
+                                     dhcp_verdict why) {
   if (log::dhcp.enabled(log::level::debug))
     log::dhcp.debug("request-dropped", "{} from {}: {}", dhcp4::name_of(packet.type()),
                     to_string(d.from), name_of(why));
   const auto whom = [&] {
-    return packet.relay() ? to_string(packet.relay()) : to_string(d.from.address);
+    const auto& interface = listeners_[socket].interface;
+    return packet.relay()       ? to_string(packet.relay())
+           : !interface.empty() ? interface
+                                : to_string(d.from.address);
   };
   if (why == dhcp_verdict::unknown_relay)
     alarm("dhcp-unknown-relay", whom(), "no enabled client speaks for it: it gets no answer");
-  // Broadcasts that the common socket overhears are for other sockets, or for other servers.
-  else if (why == dhcp_verdict::no_network && (packet.relay() || !d.broadcast))
+  else if (why == dhcp_verdict::no_network)
     alarm("dhcp-no-network", whom(), "no network is entered for it: it gets no answer");
   else if (why == dhcp_verdict::port_full &&
            brake_.allows("dhcp-port-full", q.facts.nas_port + '/' + whom(), now_)) {

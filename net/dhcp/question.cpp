@@ -56,11 +56,12 @@ bool has_sub_option(octets content, std::uint8_t code) {
 // Where a renewing client is: his own address says it.
 dhcp_verdict place_by_address(const dhcp4::packet_view& packet, const arrived_by& how,
                               const relay_table& relays, dhcp_question& into) {
+  if (how.broadcast)
+    return dhcp_verdict::overheard;
   auto used = packet.client_address();
   if (!used && packet.type() == message_type::inform)
     used = how.source.address;
-  // Broadcasts are for the socket of their interface.
-  into.at = how.broadcast || !used ? nullptr : relays.around(used);
+  into.at = used ? relays.around(used) : nullptr;
   if (!into.at)
     return dhcp_verdict::no_network;
   into.from = relays.find(how.source.address);
@@ -179,8 +180,8 @@ dhcp_verdict read_wish(const dhcp4::packet_view& packet, const arrived_by& how,
 
 std::string_view name_of(dhcp_verdict v) {
   static constexpr std::array<std::string_view, dhcp_verdicts> names{
-    "admitted",      "malformed",      "wrong-message", "unknown-relay", "no-network", "not-ours",
-    "relay-limited", "client-limited", "port-full",     "duplicate",     "table-full"};
+    "admitted", "malformed",     "wrong-message",  "unknown-relay", "no-network", "overheard",
+    "not-ours", "relay-limited", "client-limited", "port-full",     "duplicate",  "table-full"};
   return names[static_cast<std::size_t>(v)];
 }
 

@@ -21,6 +21,7 @@ enum class dhcp_verdict : std::uint8_t {
   wrong_message,  // not from a client, or a combination that RFC 2131 table 5 does not know
   unknown_relay,  // no enabled client row speaks for relay, wire or renewing client
   no_network,     // the client's network is not at the desk
+  overheard,      // a client's broadcast on the common socket: that of its interface takes it
   not_ours,       // meant for another server
   relay_limited,  // more than dhcp.per_relay_rate
   client_limited, // more than dhcp.per_client_rate
@@ -28,7 +29,7 @@ enum class dhcp_verdict : std::uint8_t {
   duplicate,      // in progress: the answer will come
   table_full,
 };
-inline constexpr std::size_t dhcp_verdicts = 11;
+inline constexpr std::size_t dhcp_verdicts = 12;
 std::string_view name_of(dhcp_verdict v);
 
 // How a datagram came.

@@ -264,7 +264,8 @@ BOOST_AUTO_TEST_CASE(strangers_get_nothing) {
   BOOST_TEST(from.verdict(dhcp_sketch{discover}) == "no-network"); // no relay, no address
   BOOST_TEST(from.verdict(dhcp_sketch{request}.ciaddr({192, 0, 2, 1})) == "no-network");
   from.how.broadcast = true;
-  BOOST_TEST(from.verdict(dhcp_sketch{request}.ciaddr(leased)) == "no-network");
+  BOOST_TEST(from.verdict(dhcp_sketch{request}.ciaddr(leased)) == "overheard");
+  BOOST_TEST(from.verdict(via_relay(discover)) == "admitted"); // relays may ask everybody
 }
 
 BOOST_AUTO_TEST_CASE(renewing_clients_belong_to_who_speaks_for_their_wire) {
