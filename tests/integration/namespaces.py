@@ -23,6 +23,11 @@ def move_apart():
     return True
 
 
+def own_address(address):
+    """One more address of this host, for programs that bind only to what they find on an interface."""
+    subprocess.run(["ip", "addr", "replace", address, "dev", "lo"], check=True, capture_output=True)
+
+
 class Host:
     """Another host; its name is its own among all tests that run at once."""
 

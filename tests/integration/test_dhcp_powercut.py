@@ -29,6 +29,7 @@ class PowerCuts(unittest.TestCase):
             self.skipTest(f"{PRELOAD} is not built")
         if not namespaces.move_apart():
             self.skipTest("needs root, for a network of its own")
+        namespaces.own_address("127.3.0.2/8")  # perfdhcp's
         seed = int(os.environ.get("UZEL_TEST_SEED", random.randrange(1 << 32)))
         print(f"seed {seed} (UZEL_TEST_SEED)", flush=True)
         self.rng = random.Random(seed)
