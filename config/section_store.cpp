@@ -6,18 +6,33 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Settings are shown to people; a server's password stands in a file.
+bool holds_password(std::string_view url) {
+  url.remove_prefix(url.find("://") + 3);
+  const auto authority = url.substr(0, url.find_first_of("/?"));
+  const auto at = authority.rfind('@');
+  const auto options = url.find('?');
+  return (at != std::string_view::npos && authority.substr(0, at).find(':') < at) ||
+         (options != std::string_view::npos &&
+          url.find("password=", options) != std::string_view::npos);
+}
+
 std::string why_no_store(const std::string& url) {
-  if (url.starts_with("postgres"))
-    return in_quotes(url) +
-           " names PostgreSQL, which this version has no driver for: use \"sqlite:PATH\"";
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    if (holds_password(url))
+      return "holds a password: keep it in a file and name that with \"?passfile=PATH\"";
+    return why_no_path(url);
+  }
   if (!url.starts_with("sqlite:"))
-    return in_quotes(url) + " names no known driver: use \"sqlite:PATH\"";
+    return in_quotes(url) +
+           " names no known driver: use \"sqlite:PATH\" or \"postgresql://USER@HOST/DATABASE\"";
   if (url.size() == std::string_view{"sqlite:"}.size())
     return "names no file: use \"sqlite:PATH\"";
   return why_no_path(url);
 }
 
-constexpr checked<std::string> store_url{why_no_store, "sqlite:PATH"};
+constexpr checked<std::string> store_url{why_no_store,
+                                         "sqlite:PATH or postgresql://USER@HOST/DATABASE"};
 
 } // namespace
 

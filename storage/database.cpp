@@ -1,5 +1,6 @@
 #include "storage/database.hpp"
 
+#include "storage/postgresql/connection.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace uzel::storage {
@@ -8,8 +9,10 @@ database_result<std::unique_ptr<connection>> connect(const database_settings& ho
   constexpr std::string_view sqlite_scheme = "sqlite:";
   if (how.url.starts_with(sqlite_scheme))
     return sqlite::open(how.url.substr(sqlite_scheme.size()), how.deadline, how.mode);
+  if (how.url.starts_with("postgresql://") || how.url.starts_with("postgres://"))
+    return postgresql::open(how.url, how.deadline, how.mode);
   return database_error{errc::unsupported,
-                        "the store's URL must begin with sqlite: (it is \"" +
+                        "the store's URL must begin with sqlite: or postgresql:// (it is \"" +
                           how.url.substr(0, how.url.find(':')) + ":...\")",
                         {},
                         false};

@@ -116,7 +116,7 @@ class connection {
 enum class access_mode : std::uint8_t { read_write, read_only };
 
 struct database_settings {
-  std::string url;                // "sqlite:PATH"
+  std::string url;                // "sqlite:PATH" or "postgresql://..."
   duration deadline = seconds{5}; // of one statement
   access_mode mode = access_mode::read_write;
 };

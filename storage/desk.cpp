@@ -5,6 +5,9 @@
 #include "storage/random.hpp"
 #include "storage/statements.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace uzel::storage {
 namespace {
 
@@ -16,6 +19,10 @@ constexpr statement list_notes{
 constexpr statement drop_note{"delete_outbox_note", "DELETE FROM outbox WHERE id = $1"};
 constexpr statement find_note{"find_outbox_note", "SELECT 1 FROM outbox WHERE edit_key = $1"};
 constexpr statement owner_now{"desk_owner", "SELECT owner FROM store_identity WHERE one = 1"};
+
+// How long an edit waits to learn what became of its COMMIT.
+constexpr std::chrono::seconds settling_time{5};
+constexpr std::chrono::milliseconds between_looks{100};
 
 // id, version and updated, in every desk table.
 constexpr std::size_t id_field = 0;
@@ -68,14 +75,26 @@ store_result<> desk::take_note(const entity& e, const std::string& key, desk_out
   return {};
 }
 
-// A COMMIT that failed may have happened: its key tells.
+// A COMMIT that failed may have happened, or may still happen until the database lets the next
+// writer in: then its key tells.
 store_result<> desk::settle_commit(const database_error& why, const std::string& key) {
   db_->rollback();
-  bool there = false;
-  const auto looked = db_->execute(find_note, {key}, [&](const row_view&) { there = true; });
-  if (looked && there)
-    return {};
-  return store_error{errc::unavailable, "the change was not stored: " + why.sentence};
+  const auto until = std::chrono::steady_clock::now() + settling_time;
+  do {
+    transaction scope{*db_};
+    bool there = false;
+    if (const auto begun = scope.begin_write(); begun)
+      if (const auto looked =
+            db_->execute(find_note, {key}, [&](const row_view&) { there = true; });
+          looked) {
+        if (there)
+          return {};
+        return store_error{errc::unavailable, "the change was not stored: " + why.sentence};
+      }
+    std::this_thread::sleep_for(between_looks);
+  } while (std::chrono::steady_clock::now() < until);
+  return store_error{errc::unavailable,
+                     "whether the change was stored is not known yet: " + why.sentence};
 }
 
 // The work gets the key of its note; it is undone as a whole when it returns an error.

@@ -9,7 +9,8 @@
 namespace uzel::storage {
 namespace {
 
-constexpr statement read_owner{"read_owner", "SELECT owner FROM store_identity WHERE one = 1"};
+constexpr statement read_ground{"read_ground", "SELECT owner, (SELECT MIN(applied) FROM lanes) "
+                                               "FROM store_identity WHERE one = 1"};
 constexpr statement read_lanes{"read_lanes", "SELECT lane, applied FROM lanes"};
 constexpr statement note_lane{"note_lane", "UPDATE lanes SET applied = $2, applied_time = $3 "
                                            "WHERE lane = $1 AND applied < $2"};
@@ -114,7 +115,7 @@ projection::projection(std::unique_ptr<connection> db, std::uint64_t owner, std:
   , lanes_{std::max(lanes, 1u)} {}
 
 database_result<> projection::connect() {
-  const statement needed[] = {read_owner,
+  const statement needed[] = {read_ground,
                               note_lane,
                               park_record,
                               note_highest,
@@ -178,14 +179,23 @@ database_result<> projection::apply(std::span<const projected_record> batch) {
   return {};
 }
 
-database_result<> projection::check_owner() {
+database_result<> projection::check_ground() {
   std::uint64_t owner = 0;
-  const auto done = db_->execute(
-    read_owner, {}, [&](const row_view& r) { owner = static_cast<std::uint64_t>(r.integer(0)); });
+  std::uint64_t applied = 0;
+  const auto done = db_->execute(read_ground, {}, [&](const row_view& r) {
+    owner = static_cast<std::uint64_t>(r.integer(0));
+    applied = static_cast<std::uint64_t>(r.integer(1));
+  });
   if (done && owner != owner_)
     return database_error{errc::store_foreign,
                           "another process became the owner of the store (owner " +
                             std::to_string(owner) + ", we are " + std::to_string(owner_) + ")",
+                          {},
+                          false};
+  if (done && applied != applied_.value)
+    return database_error{errc::unavailable,
+                          "it has records up to " + std::to_string(applied) + ", not up to " +
+                            std::to_string(applied_.value) + " as before",
                           {},
                           false};
   return just(done);
@@ -206,7 +216,7 @@ database_result<> projection::attempt(std::span<const projected_record> batch, r
   transaction work{*db_};
   if (auto done = work.begin_write(); !done)
     return done;
-  if (auto done = check_owner(); !done)
+  if (auto done = check_ground(); !done)
     return done;
   addresses_.clear();
   sessions_.clear();

@@ -64,7 +64,8 @@ class projection {
     database_error why;
   };
   database_result<> attempt(std::span<const projected_record> batch, refusal& at);
-  database_result<> check_owner();
+  // The store is still ours, and has what we think it has.
+  database_result<> check_ground();
   database_result<> apply_record(std::span<const projected_record> batch, std::size_t i);
   database_result<> put(const account_state& a, instant time);
   database_result<> put_children(const account_state& a, instant time);

@@ -12,6 +12,7 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t smallest_batch = 16;
+constexpr std::chrono::milliseconds between_interrupts{20};
 
 } // namespace
 
@@ -41,6 +42,7 @@ void projector::start(reread source, journal_number synced) {
     synced_ = std::max(synced_, synced);
     spilled_ = true;
     stopping_ = false;
+    ended_ = false;
   }
   thread_ = std::thread{[this] { run(); }};
 }
@@ -52,8 +54,17 @@ void projector::stop(duration limit) {
     stop_by_ = steady::now() + limit;
   }
   wake_.notify_all();
-  if (thread_.joinable())
-    thread_.join();
+  if (!thread_.joinable())
+    return;
+  {
+    std::unique_lock hold{mutex_};
+    settled_.wait_until(hold, stop_by_, [&] { return ended_; });
+    while (!ended_) { // a database that does not answer shall not hold up the end of the process
+      projection_->interrupt();
+      settled_.wait_for(hold, between_interrupts, [&] { return ended_; });
+    }
+  }
+  thread_.join();
   settled_.notify_all();
 }
 
@@ -92,14 +103,18 @@ bool projector::given_up() const {
 }
 
 void projector::run() {
-  if (!connect())
-    return;
   std::vector<piece> batch;
-  while (wait_for_work()) {
-    batch.clear();
-    if (take_batch(batch) && !batch.empty())
-      apply(batch);
+  if (connect())
+    while (wait_for_work()) {
+      batch.clear();
+      if (take_batch(batch) && !batch.empty())
+        apply(batch);
+    }
+  {
+    const std::scoped_lock hold{mutex_};
+    ended_ = true;
   }
+  settled_.notify_all();
 }
 
 bool projector::connect() {

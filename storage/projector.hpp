@@ -67,7 +67,8 @@ class projector final : public batch_observer {
 
   // Everything in (applied, synced] is read again first.
   void start(reread source, journal_number synced);
-  // Applies what is queued if it can within the limit, then ends the thread.
+  // Applies what is queued if it can within the limit, then ends the thread; what runs then is
+  // broken off and undone.
   void stop(duration limit = seconds{5});
   void on_synced(std::span<const record_view> records, journal_number synced) override;
 
@@ -116,6 +117,7 @@ class projector final : public batch_observer {
   bool spilled_ = false;  // the queue was full: read again until the journal is caught up with
   bool stopping_ = false;
   bool failed_ = false;
+  bool ended_ = false;          // the thread has nothing more to do
   std::size_t batch_limit_ = 1; // so many records fit into a slice
   std::chrono::steady_clock::time_point stop_by_;
   std::atomic<std::uint64_t> applied_{0};

@@ -30,6 +30,8 @@ constexpr statement count_outbox{"count_outbox", "SELECT COUNT(*) FROM outbox"};
 constexpr statement list_parked{
   "list_parked", "SELECT number, record_key, reason FROM parked ORDER BY number LIMIT $1"};
 
+constexpr duration longest_boot{600'000'000};
+
 instant wall_clock() {
   return instant{
     std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
@@ -174,7 +176,13 @@ store_result<> store::take(std::uint32_t lanes) {
 }
 
 store_result<boot_image> store::load_boot() {
-  return storage::load_boot(*db_);
+  // A connection of its own: reading everything may take longer than a statement should.
+  auto how = settings_for(settings_, access_mode::read_only);
+  how.deadline = std::max(how.deadline, longest_boot);
+  const auto db = connect(how);
+  if (!db)
+    return to_store_error(db.error());
+  return storage::load_boot(**db);
 }
 
 store_result<std::unique_ptr<desk>> store::open_desk() {

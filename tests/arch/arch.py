@@ -31,6 +31,7 @@ LIBRARIES = {
     "spdlog": r"spdlog/",
     "fmt": r"fmt/",
     "SQLite": r"sqlite3\.h",
+    "libpq": r"libpq-fe\.h",
     "xxhash": r"xxh(ash|3)\.h",
     "CAF": r"caf/",
     "simdjson": r"simdjson\.h",

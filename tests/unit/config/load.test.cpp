@@ -91,7 +91,7 @@ max_in_flight = "many"
 [htpp]
 listen = []
 [store]
-url = "postgresql://db/uzel"
+url = "mysql://db/uzel"
 [log]
 level = "loud"
 [log.levels]
@@ -103,12 +103,21 @@ raduis = "debug"
     "u.toml:4: radius.coa_port: must be at most 65535, is 70000",
     "u.toml:5: radius.max_in_flight: must be a whole number, not \"many\"",
     "u.toml:7: htpp.listen: is no setting; did you mean http.listen?",
-    "u.toml:9: store.url: \"postgresql://db/uzel\" names PostgreSQL, which this version has no "
-    "driver for: use \"sqlite:PATH\"",
+    "u.toml:9: store.url: \"mysql://db/uzel\" names no known driver: use \"sqlite:PATH\" or "
+    "\"postgresql://USER@HOST/DATABASE\"",
     "u.toml:11: log.level: must be one of trace, debug, info, warn, error, off, not \"loud\"",
     "u.toml:13: log.levels.raduis: \"raduis\" is no component of the log; did you mean \"radius\"?",
   };
   BOOST_TEST(said(got) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_store_may_be_a_file_or_a_server) {
+  for (const auto* url :
+       {"sqlite:/tmp/a b.db", "postgresql://uzel@db/uzel?passfile=/etc/uzel/pgpass",
+        "postgresql:///uzel?host=/run/postgresql", "postgres://u@[2001:db8::1]:5432,b:5433/uzel"})
+    BOOST_TEST(said(read("[store]\nurl = \"" + std::string{url} + "\"\n")) ==
+                 std::vector<std::string>{},
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(refuses_values_of_another_kind) {
@@ -147,8 +156,13 @@ BOOST_AUTO_TEST_CASE(refuses_values_of_another_kind) {
      "must be a size such as \"512KiB\", \"64MiB\" or \"8GiB\", or a number of bytes, not \"8MB\""},
     {"store.journal_directory = \"\"", "must not be empty"},
     {"radius = 1", "is no setting"},
+    {"store.url = \"postgresql://uzel:secret@db/uzel\"",
+     "holds a password: keep it in a file and name that with \"?passfile=PATH\""},
+    {"store.url = \"postgresql:///uzel?user=uzel&password=secret\"",
+     "holds a password: keep it in a file and name that with \"?passfile=PATH\""},
     {"store.url = \"sqlite:\"", "names no file: use \"sqlite:PATH\""},
-    {"store.url = \"mysql://x\"", "\"mysql://x\" names no known driver: use \"sqlite:PATH\""},
+    {"store.url = \"mysql://x\"", "\"mysql://x\" names no known driver: use \"sqlite:PATH\" or "
+                                  "\"postgresql://USER@HOST/DATABASE\""},
     {"http.listen.port = 1", "is no setting"},
     {"log.levels.radius = 3", "must be a table of component = level, not a number"},
     {"log.levels.radius = \"x\"",

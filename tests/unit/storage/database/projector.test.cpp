@@ -142,8 +142,7 @@ BOOST_AUTO_TEST_CASE(stopping_in_the_middle_and_starting_again_loses_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_record_is_parked_with_the_later_ones_of_its_key) {
-  run("CREATE TRIGGER no_thirteen BEFORE INSERT ON sessions WHEN NEW.id = 13 AND NEW.epoch >= 1 "
-      "BEGIN SELECT RAISE(ABORT, 'thirteen is refused'); END");
+  run(test::catalogue_sql::refuse_thirteen());
   const auto add = [&](std::uint64_t id, std::uint32_t epoch) {
     auto s = session_record(id, 1);
     s.after.epoch = epoch;
@@ -220,8 +219,10 @@ BOOST_AUTO_TEST_CASE(a_locked_database_is_away_and_comes_back) {
   BOOST_REQUIRE(holder->begin_write().has_value());
   auto p = opened->open_projector(std::move(events)).value();
   p->start(journal.source(), journal.last());
-  BOOST_TEST(!p->wait_applied(journal.last(), std::chrono::milliseconds{400}));
+  for (int i = 0; i < 1000 && !p->is_away(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
   BOOST_TEST(p->is_away());
+  BOOST_TEST(p->applied().value == 0u);
   holder->rollback();
   BOOST_TEST(p->wait_applied(journal.last(), seconds{10}));
   p->stop();
@@ -273,10 +274,12 @@ BOOST_AUTO_TEST_CASE(retries_wait_longer_and_longer_but_not_for_ever) {
 }
 
 BOOST_AUTO_TEST_CASE(a_hundred_thousand_accounts_are_loaded) {
+  // Account by account a server takes its time.
+  const std::uint64_t many = test::on_postgresql() ? 5000 : 100'000;
   using steady = std::chrono::steady_clock;
   settings.projector_batch = 20000;
   reopen();
-  for (std::uint64_t n = 1; n <= 100'000; ++n) {
+  for (std::uint64_t n = 1; n <= many; ++n) {
     account_changed x;
     auto& a = x.after;
     a.id = account_id{n};
@@ -301,10 +304,10 @@ BOOST_AUTO_TEST_CASE(a_hundred_thousand_accounts_are_loaded) {
   };
   BOOST_TEST_MESSAGE("projected in " << ms(projected - begun) << " ms, loaded in "
                                      << ms(loaded - projected) << " ms");
-  BOOST_TEST(image.accounts.size() == 100'000u);
+  BOOST_TEST(image.accounts.size() == many);
   BOOST_TEST(image.accounts[41].accesses.at(0).login == "user42");
   BOOST_TEST(image.accounts[41].current.service.value == 1u);
-  BOOST_TEST(image.next_account == 100'001u);
+  BOOST_TEST(image.next_account == many + 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,8 +14,7 @@ BOOST_AUTO_TEST_CASE(the_columns_of_every_table_are_the_fields_of_its_entity) {
   for (const auto* e : all_entities())
     BOOST_TEST_CONTEXT(std::string{e->plural}) {
       std::vector<std::string> columns;
-      const auto sql =
-        "SELECT name, type, \"notnull\" FROM pragma_table_info('" + std::string{e->plural} + "')";
+      const auto sql = test::catalogue_sql::columns(e->plural);
       const auto done = db->execute(statement{"columns", sql}, {}, [&](const row_view& r) {
         const auto* f = e->find(r.text(0));
         BOOST_REQUIRE(f != nullptr);
@@ -38,10 +37,7 @@ BOOST_AUTO_TEST_CASE(unique_fields_of_the_desk_are_unique_in_the_schema) {
   for (const auto* e : all_entities())
     for (const auto& f : e->fields)
       if (f.has(trait_unique) && e->written_by == writing_class::desk) {
-        const auto sql = "SELECT COUNT(*) FROM pragma_index_list('" + std::string{e->plural} +
-                         "') l JOIN pragma_index_info(l.name) i WHERE l.\"unique\" = 1 AND "
-                         "i.name = '" +
-                         std::string{f.name} + "'";
+        const auto sql = test::catalogue_sql::unique_keys(e->plural, f.name);
         BOOST_TEST(number_in(sql) == 1, std::string{e->name} + "." + std::string{f.name});
       }
 }
@@ -61,7 +57,7 @@ constexpr std::string_view rows_before_dhcp =
   "INSERT INTO highest_ids VALUES ('client', 1), ('pool', 1);";
 
 BOOST_AUTO_TEST_CASE(a_database_from_before_dhcp_keeps_its_rows_and_gets_the_defaults) {
-  settings.url = "sqlite:" + (directory.path() / "older.db").string();
+  settings.url = fresh_url();
   {
     const auto db = connection();
     BOOST_REQUIRE(migrate(*db, all_migrations().first(3), instant{1}).has_value());
@@ -115,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_failing_migration_leaves_nothing_of_itself) {
   const auto failed = migrate(*db, more, instant{1});
   BOOST_REQUIRE(failed.has_error());
   BOOST_TEST(failed.error().sentence.find("half") != std::string::npos);
-  BOOST_TEST(number_in("SELECT COUNT(*) FROM sqlite_master WHERE name = 'half'") == 0);
+  BOOST_TEST(number_in(test::catalogue_sql::tables_named("half")) == 0);
   BOOST_TEST(schema_number(*db).value() == next - 1);
 }
 
@@ -175,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_statement_that_takes_too_long_is_broken_off) {
 }
 
 BOOST_AUTO_TEST_CASE(other_drivers_are_refused_in_words) {
-  const auto db = connect({"postgresql://host/db", seconds{1}, access_mode::read_write});
+  const auto db = connect({"mysql://host/db", seconds{1}, access_mode::read_write});
   BOOST_REQUIRE(db.has_error());
   BOOST_TEST((db.error().code == errc::unsupported));
 }

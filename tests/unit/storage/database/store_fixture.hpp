@@ -1,8 +1,9 @@
-// A store on a throw-away SQLite file, and a journal in memory for its projector.
+// A throw-away store on either database, and a journal in memory for its projector.
 #pragma once
 
 #include "storage/projection.hpp"
 #include "storage/store.hpp"
+#include "tests/unit/storage/database/which_store.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -84,8 +85,24 @@ class memory_journal {
 
 struct store_fixture {
   store_fixture() {
-    settings.url = "sqlite:" + (directory.path() / "uzel.db").string();
+    settings.url = fresh_url();
     reopen();
+  }
+  ~store_fixture() {
+    opened.reset();
+    for (const auto& name : schemas)
+      run_on(postgresql_cluster::instance().url(), "DROP SCHEMA IF EXISTS " + name + " CASCADE");
+  }
+  // Of an empty database: a file, or a schema.
+  std::string fresh_url() {
+    static int made = 0;
+    const auto name = "store" + std::to_string(++made);
+    if (!on_postgresql())
+      return "sqlite:" + (directory.path() / (name + ".db")).string();
+    const auto server = postgresql_cluster::instance().url();
+    run_on(server, "CREATE SCHEMA " + name);
+    schemas.push_back(name);
+    return server + "&options=-csearch_path%3D" + name;
   }
   void reopen() {
     opened.reset();
@@ -110,9 +127,12 @@ struct store_fixture {
       BOOST_FAIL(done.error().sentence);
     return out;
   }
-  void run(const std::string& sql) {
-    const auto done = connection()->script(sql);
-    if (!done)
+  void run(const std::string& sql) { run_on(settings.url, sql); }
+  static void run_on(const std::string& url, const std::string& sql) {
+    const auto db = storage::connect({url, seconds{30}, storage::access_mode::read_write});
+    if (!db)
+      BOOST_FAIL(db.error().sentence);
+    if (const auto done = (*db)->script(sql); !done)
       BOOST_FAIL(done.error().sentence);
   }
   // Applies everything that the journal has.
@@ -130,6 +150,7 @@ struct store_fixture {
   }
 
   temporary_directory directory;
+  std::vector<std::string> schemas;
   config::store_settings settings;
   std::unique_ptr<storage::store> opened;
 };

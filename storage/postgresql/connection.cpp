@@ -1,0 +1,311 @@
+#include "storage/postgresql/connection.hpp"
+
+#include "storage/postgresql/arguments.hpp"
+#include "storage/postgresql/errors.hpp"
+#include "storage/postgresql/wire.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <libpq-fe.h>
+#include <limits>
+
+namespace uzel::storage::postgresql {
+namespace {
+
+// The server breaks a statement off at its deadline; a server that does not is given up on so much
+// later.
+constexpr duration grace{1'000'000};
+constexpr duration longest_connect{5'000'000};
+// A transaction whose process is gone holds others up no longer than this.
+constexpr std::string_view idle_limit = "60000";
+constexpr int oldest_server = 140000;
+
+// Settings of the session, and what the database must be. A server that would answer before a
+// commit is on its disk is told not to.
+constexpr statement begin_session{
+  "begin_session", "SELECT set_config('statement_timeout', $1, false), "
+                   "set_config('default_transaction_read_only', $2, false), "
+                   "set_config('idle_in_transaction_session_timeout', $3, false), "
+                   "set_config('client_connection_check_interval', '1000', false), "
+                   "set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
+                   "WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false), "
+                   "current_setting('server_encoding'), datcollate, datctype, "
+                   "COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') "
+                   "FROM pg_database d WHERE datname = current_database()"};
+constexpr std::size_t first_fact = 5;
+
+// Writers take turns as they do in SQLite, so that nobody writes beside a new owner of the store
+// and a COMMIT of unknown outcome is over when the next transaction begins. Schemas of one database
+// are stores of their own.
+constexpr const char* begin_of_write =
+  "BEGIN; SELECT pg_advisory_xact_lock(1970957676, hashtext(current_schema()))";
+constexpr const char* begin_of_read = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+class shown_row final : public row_view {
+ public:
+  shown_row(const pg_result& r, int row) : result_{r}, row_{row} {}
+  bool is_null(std::size_t column) const override {
+    return PQgetisnull(&result_, row_, static_cast<int>(column)) != 0;
+  }
+  std::int64_t integer(std::size_t column) const override {
+    const auto digits = text(column);
+    std::int64_t out = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    return out;
+  }
+  std::string_view text(std::size_t column) const override {
+    const auto at = static_cast<int>(column);
+    return {PQgetvalue(&result_, row_, at),
+            static_cast<std::size_t>(PQgetlength(&result_, row_, at))};
+  }
+
+ private:
+  const pg_result& result_;
+  int row_;
+};
+
+// A statement that the server keeps; `made_on` is the connection that it was made on.
+struct kept_statement {
+  std::string name;
+  std::uint64_t made_on = 0;
+};
+
+class pg_connection final : public connection {
+ public:
+  pg_connection(std::string url, duration deadline, access_mode mode)
+    : url_{std::move(url)}
+    , deadline_{deadline}
+    , mode_{mode} {}
+
+  database_result<> ready();
+  database_result<> prepare(std::span<const statement> statements) override;
+  database_result<std::uint64_t> execute(const statement& what, std::span<const parameter> with,
+                                         const row_reader& reader) override;
+  database_result<> script(std::string_view sql) override;
+  database_result<> begin_write() override;
+  database_result<> begin_read() override { return begin("begin", begin_of_read); }
+  database_result<> commit() override;
+  void rollback() noexcept override;
+  void interrupt() noexcept override { wire_.interrupt(); }
+
+ private:
+  steady::time_point until() const { return steady::now() + deadline_ + grace; }
+  database_result<> connect();
+  database_result<> begin(std::string_view name, const char* sql);
+  database_result<> plain(std::string_view name, const char* sql, const result_sink& sink = {});
+  database_result<> make(kept_statement& kept, const statement& what);
+  database_result<std::uint64_t> send(const statement& what, const row_reader& reader);
+  database_error not_sent(std::string_view doing);
+
+  std::string url_;
+  duration deadline_;
+  access_mode mode_;
+  wire wire_;
+  std::uint64_t connection_number_ = 0;
+  bool in_transaction_ = false;
+  arguments arguments_;
+  boost::unordered_flat_map<std::string, kept_statement> kept_;
+};
+
+database_error pg_connection::not_sent(std::string_view doing) {
+  auto out = lost(wire_.is_open() ? PQerrorMessage(wire_.raw()) : "", doing);
+  wire_.close();
+  return out;
+}
+
+std::string why_unfit(const row_view& facts) {
+  const auto encoding = facts.text(first_fact);
+  const auto is_plain = [](std::string_view locale) { return locale == "C" || locale == "POSIX"; };
+  if (encoding == "UTF8" && is_plain(facts.text(first_fact + 1)) &&
+      is_plain(facts.text(first_fact + 2)) && facts.text(first_fact + 3) == "c")
+    return {};
+  return "the database must have the encoding UTF8 and the locale C (it has " +
+         std::string{encoding} + ", " + std::string{facts.text(first_fact + 1)} + ", " +
+         std::string{facts.text(first_fact + 2)} +
+         "): make it with createdb --template=template0 --encoding=UTF8 --locale=C";
+}
+
+database_result<> pg_connection::connect() {
+  const auto patience = std::min(deadline_, longest_connect);
+  if (auto opened = wire_.open(url_, steady::now() + patience); !opened)
+    return opened;
+  ++connection_number_;
+  std::string unfit;
+  if (PQserverVersion(wire_.raw()) < oldest_server)
+    unfit = "the server is older than PostgreSQL 14";
+  const auto timeout = std::to_string(std::max<std::int64_t>(1, deadline_.count() / 1000));
+  const parameter settings[] = {timeout, mode_ == access_mode::read_only ? "on" : "off",
+                                idle_limit};
+  arguments_.of(settings);
+  const auto begun = send(begin_session, [&](const row_view& facts) {
+    if (unfit.empty())
+      unfit = why_unfit(facts);
+  });
+  if (begun && unfit.empty())
+    return {};
+  wire_.close();
+  if (!begun && unfit.empty())
+    return begun.error();
+  return database_error{errc::unsupported, unfit, {}, false};
+}
+
+// A connection that is lost in the middle of a transaction comes back after its end.
+database_result<> pg_connection::ready() {
+  if (in_transaction_) {
+    if (wire_.is_open())
+      return {};
+    return lost("the connection was lost in the middle of a transaction", "database");
+  }
+  if (wire_.is_alive())
+    return {};
+  return connect();
+}
+
+database_result<> pg_connection::plain(std::string_view name, const char* sql,
+                                       const result_sink& sink) {
+  if (!wire_.is_open() || PQsendQuery(wire_.raw(), sql) == 0)
+    return not_sent(name);
+  return wire_.collect(name, until(), sink);
+}
+
+database_result<> pg_connection::begin(std::string_view name, const char* sql) {
+  for (int attempt = 0;; ++attempt) {
+    if (auto up = ready(); !up)
+      return up;
+    auto done = plain(name, sql);
+    if (done || wire_.is_open()) {
+      in_transaction_ = true;
+      if (!done)
+        rollback();
+      return done;
+    }
+    // A server that went away while we were silent is told by the first word to it.
+    if (attempt > 0 || done.error().code == errc::timed_out)
+      return done;
+  }
+}
+
+database_result<> pg_connection::begin_write() {
+  auto done = begin("begin_write", begin_of_write);
+  if (!done && done.error().code == errc::timed_out && wire_.is_open())
+    return database_error{
+      errc::unavailable, "another writer holds the database: " + done.error().sentence, {}, false};
+  return done;
+}
+
+database_result<> pg_connection::commit() {
+  std::string tag;
+  auto done = plain("commit", "COMMIT", [&](const pg_result& r) {
+    tag = PQcmdStatus(const_cast<pg_result*>(&r)); // it only reads
+  });
+  if (!done)
+    return done;
+  in_transaction_ = false;
+  if (tag != "COMMIT")
+    return database_error{
+      errc::unavailable, "commit: the transaction had failed before", {}, false};
+  return done;
+}
+
+void pg_connection::rollback() noexcept {
+  if (!in_transaction_)
+    return;
+  in_transaction_ = false;
+  if (wire_.is_open() && PQtransactionStatus(wire_.raw()) != PQTRANS_IDLE &&
+      !plain("rollback", "ROLLBACK"))
+    wire_.close();
+}
+
+database_result<> pg_connection::script(std::string_view sql) {
+  if (auto up = ready(); !up)
+    return up;
+  // A migration may take its time. Several statements in one message are one transaction.
+  const auto text = "SET LOCAL statement_timeout = 0; " + std::string{sql};
+  if (PQsendQuery(wire_.raw(), text.c_str()) == 0)
+    return not_sent("script");
+  return wire_.collect("script", steady::time_point::max(), {});
+}
+
+database_result<> pg_connection::make(kept_statement& kept, const statement& what) {
+  if (kept.made_on == connection_number_)
+    return {};
+  const std::string sql{what.sql};
+  if (PQsendPrepare(wire_.raw(), kept.name.c_str(), sql.c_str(), 0, nullptr) == 0)
+    return not_sent(what.name);
+  auto done = wire_.collect(what.name, until(), {});
+  if (done)
+    kept.made_on = connection_number_;
+  return done;
+}
+
+database_result<> pg_connection::prepare(std::span<const statement> statements) {
+  if (auto up = ready(); !up)
+    return up;
+  for (const auto& what : statements) {
+    auto& kept = kept_[std::string{what.sql}];
+    if (kept.name.empty())
+      kept.name = "s" + std::to_string(kept_.size());
+    if (auto done = make(kept, what); !done)
+      return done;
+  }
+  return {};
+}
+
+database_result<std::uint64_t> pg_connection::send(const statement& what,
+                                                   const row_reader& reader) {
+  auto* c = wire_.raw();
+  const auto at = kept_.find(std::string{what.sql});
+  int sent = 0;
+  if (at != kept_.end()) {
+    if (auto made = make(at->second, what); !made)
+      return made.error();
+    sent = PQsendQueryPrepared(c, at->second.name.c_str(), arguments_.count(), arguments_.values(),
+                               arguments_.lengths(), arguments_.formats(), 0);
+  } else {
+    const std::string sql{what.sql};
+    sent = PQsendQueryParams(c, sql.c_str(), arguments_.count(), nullptr, arguments_.values(),
+                             arguments_.lengths(), arguments_.formats(), 0);
+  }
+  if (sent == 0)
+    return not_sent(what.name);
+  if (reader)
+    PQsetSingleRowMode(c); // a table may be larger than our memory
+  std::uint64_t changed = 0;
+  const auto done = wire_.collect(what.name, until(), [&](const pg_result& r) {
+    const int rows = PQntuples(&r);
+    for (int row = 0; reader && row < rows; ++row)
+      reader(shown_row{r, row});
+    auto* readable = const_cast<pg_result*>(&r); // both only read
+    if (const std::string_view tag = PQcmdStatus(readable); !tag.starts_with("SELECT")) {
+      const std::string_view digits = PQcmdTuples(readable);
+      std::from_chars(digits.data(), digits.data() + digits.size(), changed);
+    }
+  });
+  if (!done)
+    return done.error();
+  return changed;
+}
+
+database_result<std::uint64_t> pg_connection::execute(const statement& what,
+                                                      std::span<const parameter> with,
+                                                      const row_reader& reader) {
+  if (auto up = ready(); !up)
+    return up.error();
+  arguments_.of(with);
+  return send(what, reader);
+}
+
+} // namespace
+
+database_result<std::unique_ptr<connection>> open(const std::string& url, duration deadline,
+                                                  access_mode mode) {
+  auto out = std::make_unique<pg_connection>(url, deadline, mode);
+  if (auto done = out->ready(); !done)
+    return done.error();
+  return std::unique_ptr<connection>{std::move(out)};
+}
+
+} // namespace uzel::storage::postgresql
