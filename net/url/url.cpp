@@ -66,7 +66,7 @@ result<query_map> query_map::parse(std::string_view query) {
     auto name = decode_percent(part.substr(0, equals), true);
     auto text = decode_percent(
       equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1), true);
-    if (!name || !text || out.find(*name))
+    if (!name || !text || out.pairs_.size() == max_query_names || out.find(*name))
       return errc::invalid_input;
     out.pairs_.emplace_back(std::move(*name), std::move(*text));
   }

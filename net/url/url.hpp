@@ -3,6 +3,7 @@
 
 #include "domain/result.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,10 +18,13 @@ namespace uzel::http {
 // segment. invalid_input for a bad escape or a path without a leading slash.
 [[nodiscard]] result<std::vector<std::string>> split_path(std::string_view path);
 
+// More names than any operation takes; each is compared with those before it.
+inline constexpr std::size_t max_query_names = 64;
+
 // Names and values of a query in their order.
 class query_map {
  public:
-  // invalid_input for a bad escape or a name that stands twice.
+  // invalid_input for a bad escape, a name that stands twice, or too many of them.
   [[nodiscard]] static result<query_map> parse(std::string_view query);
 
   // The value, or null when the name is not there.

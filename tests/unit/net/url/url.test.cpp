@@ -36,4 +36,14 @@ BOOST_AUTO_TEST_CASE(a_name_that_stands_twice_or_a_bad_escape_is_refused) {
   BOOST_TEST(query_map::parse("a=%G1").has_error());
 }
 
+BOOST_AUTO_TEST_CASE(a_query_of_too_many_names_is_refused) {
+  std::string text;
+  for (std::size_t i = 0; i < max_query_names; ++i)
+    text += "n" + std::to_string(i) + "=1&";
+  const auto full = query_map::parse(text);
+  BOOST_REQUIRE(full);
+  BOOST_TEST(full->pairs().size() == max_query_names);
+  BOOST_TEST(query_map::parse(text + "one_more").has_error());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
