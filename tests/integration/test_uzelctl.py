@@ -108,6 +108,50 @@ class Commands(DaemonCase):
         self.assertIn("ctl-lab", self.ctl("client", "show", "ctl-lab", code=4).stderr)
         self.ctl("client", "show", "987654", code=4)
 
+    def test_what_dhcp_serves_is_described(self):
+        made = self.json("network", "create", "name=ctl-net", "prefix=10.78.0.0/24", "router=10.78.0.1",
+                         "dns=10.78.0.1, 8.8.8.8", "options=ntp=10.78.0.1", "link=ctl-olt")
+        self.assertEqual((made["routing_domain_id"], made["lease_seconds"], made["authoritative"]), (1, 3600, False))
+        self.ctl("network", "set", "ctl-net", "lease_seconds=7200", "authoritative=yes")
+        self.assertEqual(self.json("network", "show", "ctl-net")["lease_seconds"], 7200)
+        self.assertIn("10.78.0.0/24", self.ctl("network", "list", "link=ctl-olt").stdout)
+        wrong = self.ctl("network", "create", "name=ctl-net-2", "prefix=10.0.0.0/7", "dns=ns1", "link=a b", code=2)
+        for field in ("prefix:", "dns:", "link:"):
+            self.assertIn("\n  " + field, wrong.stderr)
+        twice = self.ctl("network", "create", "name=ctl-net-2", "prefix=10.78.0.0/24", code=2)
+        self.assertIn("prefix 10.78.0.0/24 is taken", twice.stderr)
+        self.ctl("pool", "create", "name=ctl-leases", "first=10.78.0.10", "last=10.78.0.20", "options=tftp-server=10.78.0.2")
+        self.ctl("client", "create", "name=ctl-relay", "source=192.0.2.78", "secret=x", "limit_dhcp=no")
+        self.ctl("network", "delete", "ctl-net")  # pools in it may stay
+
+    def test_an_account_gets_options_of_its_own(self):
+        account = self.json("account", "create", "ctl-options", "--login", "ctl-ann")
+        made = self.json("subscriber-options", "create", "account_id=ctl-ann", "options=ntp=10.0.0.9")
+        self.assertEqual(made["account_id"], account["id"])
+        self.ctl("subscriber-options", "set", "ctl-ann", "options=ntp=10.0.0.8")
+        self.assertEqual(self.json("subscriber-options", "show", str(made["id"]))["options"], "ntp=10.0.0.8")
+        taken = self.ctl("subscriber-options", "create", f"account_id={account['id']}", code=2)
+        self.assertIn("is taken", taken.stderr)
+        self.assertIn("account_id", self.ctl("subscriber-options", "create", "account_id=987654", code=2).stderr)
+        self.ctl("subscriber-options", "delete", "ctl-ann")
+        self.ctl("subscriber-options", "show", "ctl-ann", code=4)
+        self.ctl("account", "access", "add", "ctl-options", "client_identifier", "01:02:00:00:0C:71:09")
+        accesses = self.json("account", "show", "ctl-options")["accesses"]
+        self.assertIn("010200000c7109", [a["login"] for a in accesses if a["kind"] == "client_identifier"])
+        self.ctl("account", "access", "remove", "ctl-options", "client_identifier", "010200000c7109")
+
+    def test_an_address_is_put_out_of_use_and_back(self):
+        self.ctl("pool", "create", "name=ctl-declined", "first=10.79.0.1", "last=10.79.0.9")
+        self.ctl("lease", "show", "10.79.0.3", code=4)
+        self.ctl("lease", "unquarantine", "10.79.0.3", code=4)
+        done = self.json("lease", "quarantine", "10.79.0.3", "--hours", "2")
+        self.assertEqual((done["address"], done["state"]), ("10.79.0.3", "quarantined"))
+        wait_until(lambda: "10.79.0.3" in self.ctl("lease", "list", "--quarantined", "--pool", "ctl-declined").stdout, 5)
+        self.assertEqual(self.json("lease", "list", "--pool", "ctl-declined")["items"], [])
+        self.assertEqual(self.json("lease", "show", "10.79.0.3")["state"], "quarantined")
+        self.assertIn("unquarantine", self.ctl("lease", "release", "10.79.0.3", code=2).stderr)
+        self.ctl("lease", "unquarantine", "10.79.0.3")
+
     def test_an_account_gets_everything_and_comes_online(self):
         self.ctl("service", "create", "name=ctl-home", "down_kbit=50000", "up_kbit=50000")
         self.ctl("pool", "create", "name=ctl-pool", "first=10.77.0.1", "last=10.77.0.254", "dynamic=false")
