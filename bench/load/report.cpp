@@ -24,8 +24,9 @@ double microseconds(std::uint64_t nanoseconds) {
 
 // Microseconds of CPU for one operation.
 double cpu_per_operation(const findings& f) {
-  const auto done = f.counted.done;
-  return done == 0 ? 0 : f.server.cpu_seconds * 1e6 / static_cast<double>(done);
+  // The server's time holds the warm-up and the last answers, too: so must the operations.
+  const auto all = f.counted.begun - std::min(f.counted.begun, f.counted.failed);
+  return all == 0 ? 0 : f.server.cpu_seconds * 1e6 / static_cast<double>(all);
 }
 
 double generator_share(const findings& f) {
