@@ -74,10 +74,22 @@ void address_space_state::refuse(const take_address& ask, errc why) {
 
 void address_space_state::adopt(const adopt_address& found) {
   auto why = errc::outside_range;
-  if (const auto to = actor_at(found.address, why))
+  if (const auto to = actor_at(found.address, why)) {
+    note_adoption(found);
     self->send(to, found);
-  else if (!wires->directory.empty())
+  } else if (!wires->directory.empty())
     self->send(wires->shard_of(found.who), address_refused{found.who, found.request, why, {}});
+}
+
+// What a place adopted it is given again; what another pool serves it with goes on.
+void address_space_state::note_adoption(const adopt_address& found) {
+  const auto* at = pool_at(found.address);
+  if (!at)
+    return;
+  const auto take = ++find(at->terms.id)->takes;
+  auto& choice = choices[{found.who, found.place.key, at->terms.kind}];
+  if (!choice.pool || choice.pool == at->terms.id)
+    choice = {at->terms.id, take};
 }
 
 // An address of none of our ranges has no holder: the question goes the way of every login.

@@ -80,6 +80,7 @@ struct address_space_state {
   // Parts of the above.
   void hand_take(take_address ask);
   void hand_fixed(const take_address& ask);
+  void note_adoption(const adopt_address& found);
   void refuse(const take_address& ask, errc why);
   open_pool* find(pool_id id);
   const open_pool* pool_at(ipv4 address) const;

@@ -20,6 +20,11 @@ inline caf::error no_such_account(account_id who) {
                          "account " + std::to_string(who.value) + " does not exist");
 }
 
+// ... and a lease that a client gave back in vain ends all the same, only later.
+template <class Message>
+inline constexpr bool is_droppable =
+  is_repeated_by_network<Message> || std::is_same_v<Message, end_lease>;
+
 // What a draining subscriber may be waiting for: it would not sleep without it.
 template <class Message>
 inline constexpr bool is_answer_of_pool =
@@ -40,7 +45,7 @@ bool directory_state::tell(account_id who, const Message& message) {
     if constexpr (is_answer_of_pool<Message> || std::is_same_v<Message, give_up>)
       self->send(slot->awake->handle, message);
     if constexpr (!is_answer_of_pool<Message>)
-      enqueue(*slot, is_repeated_by_network<Message>, [this, message] { tell_again(message); });
+      enqueue(*slot, is_droppable<Message>, [this, message] { tell_again(message); });
     return true;
   }
   if (!slot->awake)

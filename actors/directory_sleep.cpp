@@ -151,7 +151,8 @@ void directory_state::on(const give_up& ask) {
   const auto offer = std::find_if(picture.bindings.begin(), picture.bindings.end(),
                                   [&](const binding& b) { return b.id == ask.binding; });
   const bool awaited = !ask.by_desk && offer != picture.bindings.end() &&
-                       offer->until > wires->time->now() && is_live(*offer) && !offer->session;
+                       (offer->until > wires->time->now() || wires->time->held()) &&
+                       is_live(*offer) && !offer->session;
   if (awaited && ask.for_another && offer->state == binding_state::bound) {
     tell(ask.who, ask); // whether he may keep his lease is his owner's to say
     return;

@@ -67,7 +67,7 @@ struct pool_state {
   void wake(ipv4 address, bool may_wait);
   void refuse(const take_address& ask, errc why, journal_number rests_on);
   void answer(account_id who, std::uint64_t request, binding given);
-  bool may_adopt_free(const adopt_address& found) const;
+  bool may_adopt(const adopt_address& found, const address_record* there) const;
   void refuse_adoption(const adopt_address& found, const address_record* there);
   void ask_holder(const address_record& of, bool for_another, bool by_desk = false);
   bool is_being_removed(binding_id which) const;

@@ -5,6 +5,20 @@
 #include <array>
 
 namespace uzel {
+namespace {
+
+// What option 82 said when the place was last seen behind its relay.
+void recall_port(network_facts& facts, const attachment& place, const catalogue& desk) {
+  const auto* device = desk.find_device(place.device);
+  if (facts.has_option82 || !device)
+    return;
+  facts.has_option82 = true;
+  facts.device_mac = device->mac;
+  if (const auto port = desk.ports->find(place.port.value); port != desk.ports->end())
+    facts.device_port = port->second.number;
+}
+
+} // namespace
 
 // A renewal goes to who holds the address at that place, with the place that he proved when he got
 // it; if nobody does it goes the way of every login.
@@ -13,15 +27,20 @@ void pool_state::find_holder(const find_leaseholder& ask) {
     return;
   auto question = ask.ask;
   const auto* r = book->find(question.wanted);
-  if (!r || !r->is_live() || r->place != ask.place || !r->holder) {
+  const bool his = r && r->is_live() && r->place == ask.place && r->holder;
+  if (his)
+    question.place = book->image(*r).place;
+  if (!his || is_guest(r->holder)) {
+    // A guest may be somebody's device by now: the port that he proved then speaks once more.
     const auto desk = wires->desk->current();
+    if (his)
+      recall_port(question.facts, question.place, *desk);
     const auto route = identification_route(question.facts, order_of(question), *desk);
     self->send(wires->directory[route % wires->directory.size()], std::move(question));
     return;
   }
   question.who = r->holder;
   question.identified_by = identity_source::binding;
-  question.place = book->image(*r).place;
   question.trace.add(trace_code::identity_binding, r->holder.value, now() - question.received);
   self->send(wires->shard_of(r->holder), std::move(question));
 }

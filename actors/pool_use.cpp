@@ -6,10 +6,6 @@
 namespace uzel {
 namespace {
 
-bool is_used_by_session(const address_record* there) {
-  return there && there->is_live() && there->session;
-}
-
 // Lapsed bindings end in groups of this many records.
 constexpr std::size_t lapses_per_group = 128;
 
@@ -60,10 +56,9 @@ void pool_state::release(const release_binding& end) {
 
 void pool_state::adopt(const adopt_address& found) {
   const auto* there = book->find(found.address);
-  auto verdict = judge_adopt(there, found.who, found.place.key);
-  if (verdict == claim_verdict::give && !may_adopt_free(found))
-    verdict = claim_verdict::refuse;
-  if (verdict == claim_verdict::refuse)
+  ++takes_seen;
+  const auto verdict = judge_adopt(there, found.who, found.place.key);
+  if (verdict == claim_verdict::refuse || !may_adopt(found, there))
     return refuse_adoption(found, there);
   binding after;
   if (there) {
@@ -81,8 +76,7 @@ void pool_state::adopt(const adopt_address& found) {
   }
   after.state = binding_state::bound;
   after.place = found.place;
-  if (!found.leased || !is_used_by_session(there))
-    after.session = found.session;
+  after.session = found.session;
   after.last_seen = std::max(after.last_seen, found.seen);
   after.until = found.until;
   if (!there || worth_recording(*there, after)) {
@@ -99,18 +93,26 @@ void pool_state::adopt(const adopt_address& found) {
       after.until = there->recorded_until;
     book->refresh(after.address, after.until, after.last_seen);
   }
+  if (after.fixed)
+    note_left(found.who, found.place.key);
+  tell_left();
   answer(found.who, found.request, std::move(after));
   wake(found.address, false);
 }
 
-bool pool_state::may_adopt_free(const adopt_address& found) const {
-  if (!terms.dynamic || !is_usable(found.address))
+// `there` is his, or null: nobody's.
+bool pool_state::may_adopt(const adopt_address& found, const address_record* there) const {
+  if (!there && (!terms.dynamic || !is_usable(found.address)))
     return false;
+  if (!found.leased || (there && there->fixed))
+    return true;
   const pool_wish wish{found.kind, found.place.vlan, found.from, found.link};
-  return !found.leased || (found.may_take_free && fits(terms, wish));
+  return terms.id && (there || found.may_take_free) && fits(terms, wish);
 }
 
 void pool_state::refuse_adoption(const adopt_address& found, const address_record* there) {
+  note_left(found.who, found.place.key);
+  tell_left();
   if (there && !found.leased)
     alarms.raise(self, *wires, "address-conflict", to_string(found.address),
                  "a session of account " + std::to_string(found.who.value) + " uses " +

@@ -47,8 +47,10 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
   for (const auto& b : known.bindings)
     if (is_live(b) || b.fixed)
       bindings.push_back(
-        {b, b.state == binding_state::offered && !was_taken_up(b) ? b.until - offer : instant{},
-         b.state == binding_state::bound && !b.session ? b.until : instant{}});
+        {b,
+         b.state == binding_state::offered && !was_taken_up(b) ? b.until - offer : instant{},
+         b.state == binding_state::bound && !b.session ? b.until : instant{},
+         {}});
   // A Stop frees its address even if the process died between the two.
   for (std::size_t i = bindings.size(); i-- > 0;) {
     const auto b = bindings[i].row;
@@ -211,6 +213,11 @@ bool subscriber_state::is_silent_now(const kept_session& s, instant at,
 
 bool subscriber_state::is_announced(const kept_binding& b, instant at) const {
   return b.announced && at < b.announced + wires->settings.offer_time;
+}
+
+// While the clock is held nothing lapses.
+bool subscriber_state::is_leased(const kept_binding& b, instant at) const {
+  return b.leased_until && (at < b.leased_until || wires->time->held());
 }
 
 void add_step(login& ask, instant at, trace_code code, std::uint64_t argument) {

@@ -82,8 +82,8 @@ bool subscriber_state::is_used_elsewhere(ipv4 address, routing_domain_id domain,
 }
 
 // The dynamic binding that this place has and may keep. What it has and may not keep (a guest's
-// address after he paid, one of a pool that does not serve here) is given back unless a session
-// still uses it.
+// address after he paid, one of a pool that does not serve here) is given back unless a session or
+// a lease still uses it.
 kept_binding* subscriber_state::binding_here(const login& ask, routing_domain_id domain, bool paid,
                                              const catalogue& desk) {
   for (std::size_t i = bindings.size(); i-- > 0;) {
@@ -93,7 +93,7 @@ kept_binding* subscriber_state::binding_here(const login& ask, routing_domain_id
       continue;
     if (still_serves(desk, b.row, ask) && !(paid && is_of_guests(desk, b.row)))
       return &b;
-    if (is_used_by_session(b))
+    if (is_used_by_session(b) || is_leased(b, now()))
       continue;
     send_release(b.row, now(), !is_of_guests(desk, b.row));
     bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));
@@ -115,8 +115,8 @@ void subscriber_state::take(waiting_login w, routing_domain_id domain, pool_kind
   w.granted = {};
   ++w.takes;
   for (auto& earlier : waiting)
-    if (earlier.request != 0 && earlier.ask.place == w.ask.place && earlier.kind == kind &&
-        earlier.fixed == fixed) {
+    if (earlier.request != 0 && earlier.ask.step == w.ask.step &&
+        earlier.ask.place == w.ask.place && earlier.kind == kind && earlier.fixed == fixed) {
       w.request = earlier.request;
       earlier = std::move(w);
       return;
@@ -178,7 +178,8 @@ void subscriber_state::address_came_late(const binding& given) {
   if (!b)
     return;
   const bool awaited = std::any_of(waiting.begin(), waiting.end(), [&](const auto& w) {
-    return w.request != 0 && w.ask.place.key == given.place.key;
+    return w.request != 0 && w.ask.place.key == given.place.key &&
+           (w.ask.step <= lease_step::discover || w.ask.wanted == given.address);
   });
   const bool in_use = std::any_of(sessions.begin(), sessions.end(), [&](const auto& s) {
     return s.row.binding == given.id || s.row.address == given.address;
@@ -216,19 +217,23 @@ void subscriber_state::address_was_refused(const address_refused& m) {
 
 void subscriber_state::go_without_address(waiting_login w, const address_refused& m) {
   const bool leased = w.ask.step > lease_step::discover;
+  // A guest who remembers an address may mean another server's.
+  const auto unknown = w.ask.step == lease_step::reboot && is_guest(account.id)
+                         ? refusal::lease_unknown
+                         : refusal::wrong_address;
   switch (m.why) {
   case errc::timed_out: // meant an earlier login, which this one replaced
     return admit(std::move(w));
   case errc::address_taken:
     if (leased)
-      return refuse_lease(w, m.rests_on);
+      return refuse_lease(w, unknown, m.rests_on);
     add_step(w.ask, touched, trace_code::address_conflict, w.fixed.value);
     return refuse(w, refusal::address_busy, m.rests_on);
   case errc::pool_exhausted:
     break;
   case errc::outside_range:
     if (leased)
-      return refuse_lease(w, m.rests_on);
+      return refuse_lease(w, unknown, m.rests_on);
     break;
   default:
     return fall_silent(w, trace_code::store_refused, static_cast<std::uint64_t>(m.why));

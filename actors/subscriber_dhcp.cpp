@@ -29,7 +29,7 @@ duration lease_time(const lease_terms& terms, const network& of, instant at) {
 // Address pools are all that keeps a DHCP client from the internet, so, unlike in RADIUS, who may
 // not have his service keeps no internet address.
 void subscriber_state::give_lease(waiting_login w, const access_decision& decision,
-                                  const client& policies, const catalogue& desk) {
+                                  const catalogue& desk) {
   const auto* here = desk.find_network(w.ask.network);
   if (!here)
     return refuse(w, refusal::wrong_network);
@@ -37,14 +37,14 @@ void subscriber_state::give_lease(waiting_login w, const access_decision& decisi
   terms.domain = routing_domain_id{here->routing_domain_id};
   terms.link = desk.link_of(here);
   terms.paid = decision.verdict == login_verdict::accept && !w.fell_back;
-  terms.fell_back = w.fell_back;
+  terms.why = w.fell_back ? refusal::no_address : decision.why;
   terms.kind = terms.paid ? pool_kind::internet : pool_kind::guest;
   terms.service = terms.paid ? decision.service : service_id{};
   terms.paid_until = decision.until;
   terms.from = w.ask.facts.from;
   w.link = terms.link;
   if (w.ask.step == lease_step::discover)
-    return offer_lease(std::move(w), terms, decision, policies, desk);
+    return offer_lease(std::move(w), terms, desk);
   confirm_lease(std::move(w), terms, desk);
 }
 
@@ -53,19 +53,31 @@ bool subscriber_state::may_lease(const kept_binding& b, const waiting_login& w,
                                  const lease_terms& terms, const catalogue& desk) const {
   if (b.row.domain != terms.domain || desk.link_at(terms.domain, b.row.address) != terms.link)
     return false;
-  if (is_own_static(b.row)) {
-    const auto fitting = fitting_addresses(account, terms.domain, w.ask.place.mac);
-    return terms.paid &&
-           std::find(fitting.begin(), fitting.end(), b.row.address) != fitting.end() &&
-           !is_used_elsewhere(b.row.address, terms.domain, w.ask.place.key);
-  }
+  if (is_own_static(terms.domain, b.row.address))
+    return may_lease_static(b.row.address, w, terms);
   return b.row.place.key == w.ask.place.key && still_serves(desk, b.row, w.ask) &&
          is_of_guests(desk, b.row) == !terms.paid;
 }
 
+bool subscriber_state::may_lease_static(ipv4 address, const waiting_login& w,
+                                        const lease_terms& terms) const {
+  const auto fitting = fitting_addresses(account, terms.domain, w.ask.place.mac);
+  return terms.paid && std::find(fitting.begin(), fitting.end(), address) != fitting.end() &&
+         !is_used_elsewhere(address, terms.domain, w.ask.place.key);
+}
+
+// Who keeps what he has needs no more room than he has.
+bool subscriber_state::renews_lease(const login& ask) const {
+  return ask.step > lease_step::discover &&
+         std::any_of(bindings.begin(), bindings.end(), [&](const auto& b) {
+           return b.row.address == ask.wanted && b.row.place.key == ask.place.key &&
+                  is_live(b.row) && is_leased(b, now());
+         });
+}
+
 // DHCPDISCOVER: a static address first, then what this place has, then the pools.
 void subscriber_state::offer_lease(waiting_login w, const lease_terms& terms,
-                                   const access_decision&, const client&, const catalogue& desk) {
+                                   const catalogue& desk) {
   const auto at = now();
   const auto place = w.ask.place;
   if (terms.paid)
@@ -106,8 +118,7 @@ void subscriber_state::offer_lease(waiting_login w, const lease_terms& terms,
 }
 
 // DHCPREQUEST: the address that the client names becomes (or stays) his lease, or he is told no.
-void subscriber_state::confirm_lease(waiting_login w, const lease_terms& terms,
-                                     const catalogue& desk) {
+void subscriber_state::confirm_lease(waiting_login w, lease_terms terms, const catalogue& desk) {
   const auto at = now();
   const auto wanted = w.ask.wanted;
   if (!w.granted)
@@ -116,14 +127,27 @@ void subscriber_state::confirm_lease(waiting_login w, const lease_terms& terms,
     add_step(w.ask, at, trace_code::other_network, wanted.value);
     return refuse(w, refusal::wrong_network);
   }
+  if (is_own_static(terms.domain, wanted) && !may_lease_static(wanted, w, terms))
+    return refuse_lease(w, refusal::wrong_address);
   const auto his = std::find_if(bindings.begin(), bindings.end(), [&](const auto& b) {
     return b.row.domain == terms.domain && b.row.address == wanted &&
-           (is_live(b.row) || is_own_static(b.row));
+           (is_live(b.row) || is_own_static(b.row.domain, b.row.address));
   });
   if (his == bindings.end()) {
+    // One lease for each place: else a single device could take the whole pool.
+    if (std::any_of(bindings.begin(), bindings.end(), [&](const auto& b) {
+          return is_live(b.row) && !b.row.fixed && may_lease(b, w, terms, desk);
+        }))
+      return refuse_lease(w, refusal::wrong_address);
     // A guest who remembers an address that nothing here remembers may mean another server's.
     const bool known = !is_guest(account.id) || w.ask.step != lease_step::reboot;
     return adopt_lease(std::move(w), terms, known);
+  }
+  if (terms.paid && at < his->makeshift_until && is_of_guests(desk, his->row)) {
+    terms.paid = false;
+    terms.kind = pool_kind::guest;
+    terms.service = {};
+    terms.why = refusal::no_address;
   }
   if (!may_lease(*his, w, terms, desk)) {
     const bool here = his->row.place.key == w.ask.place.key;
@@ -131,7 +155,7 @@ void subscriber_state::confirm_lease(waiting_login w, const lease_terms& terms,
       send_release(his->row, at, !is_of_guests(desk, his->row));
       bindings.erase(his);
     }
-    return refuse_lease(w, {});
+    return refuse_lease(w, refusal::wrong_address);
   }
   if (w.granted == his->row.id && his->row.state == binding_state::bound)
     return grant_lease(w, *his, terms, desk);
@@ -146,7 +170,7 @@ void subscriber_state::adopt_lease(waiting_login w, const lease_terms& terms, bo
   const auto space = wires->spaces.of(terms.domain);
   constexpr std::uint8_t adoption_limit = 2;
   if (!of || !space || w.takes >= adoption_limit)
-    return refuse_lease(w, {});
+    return refuse_lease(w, refusal::wrong_address);
   ++w.takes;
   w.granted = {};
   w.request = next_request++;
@@ -158,24 +182,27 @@ void subscriber_state::adopt_lease(waiting_login w, const lease_terms& terms, bo
   ask.address = w.ask.wanted;
   ask.seen = at;
   ask.until = at + lease_time(terms, *of, at);
+  // A shorter lease than the one before it may not reach the client, who then keeps to that one.
+  for (const auto& b : bindings)
+    if (b.row.domain == terms.domain && b.row.address == w.ask.wanted)
+      ask.until = std::max(ask.until, b.leased_until);
   ask.leased = true;
   ask.may_take_free = may_take_free;
   ask.kind = terms.kind;
   ask.from = terms.from;
   ask.link = terms.link;
-  // A repeated request replaces the one that waits; the answer of that one comes to nobody.
+  // A later request of the place replaces the one that waits; the answer of that one comes to
+  // nobody.
   std::erase_if(waiting, [&](const auto& x) {
-    return x.request != 0 && x.ask.step > lease_step::discover && x.ask.place == w.ask.place &&
-           x.ask.wanted == w.ask.wanted;
+    return x.request != 0 && x.ask.step > lease_step::discover && x.ask.place == w.ask.place;
   });
   self->send(space, std::move(ask));
   waiting.push_back(std::move(w));
 }
 
-void subscriber_state::refuse_lease(waiting_login& w, journal_number rests_on) {
+void subscriber_state::refuse_lease(waiting_login& w, refusal why, journal_number rests_on) {
   add_step(w.ask, now(), trace_code::lease_not_his, w.ask.wanted.value);
-  const bool remembered = w.ask.step == lease_step::reboot && is_guest(account.id);
-  refuse(w, remembered ? refusal::lease_unknown : refusal::wrong_address, rests_on);
+  refuse(w, why, rests_on);
 }
 
 void subscriber_state::grant_lease(waiting_login& w, kept_binding& b, const lease_terms& terms,
@@ -186,7 +213,7 @@ void subscriber_state::grant_lease(waiting_login& w, kept_binding& b, const leas
     return refuse(w, refusal::wrong_network);
   login_answered out;
   out.verdict = terms.paid ? login_verdict::accept : login_verdict::accept_as_guest;
-  out.why = terms.fell_back ? refusal::no_address : refusal::none;
+  out.why = terms.why;
   out.binding = b.row.id;
   out.address = b.row.address;
   out.service = terms.service;
@@ -196,11 +223,13 @@ void subscriber_state::grant_lease(waiting_login& w, kept_binding& b, const leas
     b.announced = at;
     if (b.row.state == binding_state::offered)
       b.row.until = at + wires->settings.offer_time;
+    // Until then he is not sent to look for a better one.
+    b.makeshift_until = w.fell_back ? at + seconds{of->lease_seconds} : instant{};
   } else {
-    // Never longer than the journal knows.
-    lasts = std::min(lasts, b.row.until - at);
+    // Never longer than the journal knows; a client counts from when it asked.
+    lasts = std::min(lasts, b.row.until - w.ask.received);
     b.announced = {};
-    b.leased_until = at + lasts;
+    b.leased_until = std::max(b.leased_until, at + lasts);
   }
   out.lease_seconds =
     static_cast<std::uint32_t>(std::max<std::int64_t>(1, lasts.count() / 1'000'000));
@@ -212,7 +241,8 @@ void subscriber_state::grant_lease(waiting_login& w, kept_binding& b, const leas
 // before it had, at once; that one finds out when it renews.
 void subscriber_state::take_port_over(waiting_login& w, const catalogue& desk) {
   const auto* here = desk.find_network(w.ask.network);
-  if (!here || !here->one_lease_per_port || w.ask.identified_by != identity_source::port)
+  if (!here || !here->one_lease_per_port || w.ask.identified_by != identity_source::port ||
+      w.ask.step > lease_step::reboot)
     return;
   const auto at = now();
   for (std::size_t i = bindings.size(); i-- > 0;) {
@@ -228,11 +258,11 @@ void subscriber_state::take_port_over(waiting_login& w, const catalogue& desk) {
   }
 }
 
-// RELEASE or DECLINE: only what no session uses.
+// RELEASE or DECLINE: only what no session uses, and what was not asked for again since.
 void subscriber_state::end_by_client(const end_lease& m) {
   touch();
   auto* b = find_binding(m.binding);
-  if (!b || !is_live(b->row) || is_used_by_session(*b))
+  if (!b || !is_live(b->row) || is_used_by_session(*b) || m.at < b->row.last_seen)
     return;
   if (m.how == lease_end::declined) {
     if (const auto space = wires->spaces.of(m.domain))

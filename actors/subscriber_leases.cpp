@@ -13,10 +13,10 @@ kept_binding& subscriber_state::remember(const binding& given) {
       const bool same = b.row.id == given.id;
       b.row = given;
       if (!same)
-        b.announced = b.leased_until = {};
+        b.announced = b.leased_until = b.makeshift_until = {};
       return b;
     }
-  bindings.push_back({given, {}, {}});
+  bindings.push_back({given, {}, {}, {}});
   return bindings.back();
 }
 
@@ -56,17 +56,8 @@ void subscriber_state::release(const session& of, instant ended, bool keep_for_o
     b->row.session = {};
     return;
   }
-  if (is_leased(*b, now())) {
-    // The device goes on with the same address by DHCP.
-    b->row.session = {};
-    b->row.until = b->leased_until;
-    if (const auto space = wires->spaces.of(b->row.domain))
-      self->send(
-        space,
-        confirm_binding{
-          b->row.domain, b->row.pool, b->row.id, account.id, {}, b->row.last_seen, b->row.until});
-    return;
-  }
+  if (is_leased(*b, now()))
+    return; // the device goes on with the same address by DHCP; the record says so already
   send_release(b->row, ended, keep_for_owner);
   drop_binding(of.binding);
 }
@@ -89,15 +80,17 @@ void subscriber_state::use_address(session_id which) {
   if (!space)
     return;
   if (b) {
-    if (b->row.session != which) {
+    // While a lease runs its record stays: what a client was promised must outlive the session, and
+    // the session has a record of its own.
+    const bool leased = is_leased(*b, now());
+    if (b->row.session != which)
       b->announced = {}; // the offer is taken up
-      b->row.session = which;
-    }
+    b->row.session = leased ? session_id{} : which;
     b->row.state = binding_state::bound;
     b->row.last_seen = std::max(b->row.last_seen, s->heard);
-    b->row.until = b->row.fixed ? instant{} : std::max(until, b->leased_until);
-    self->send(space, confirm_binding{domain, b->row.pool, b->row.id, account.id, which, s->heard,
-                                      b->row.until});
+    b->row.until = leased ? b->leased_until : b->row.fixed ? instant{} : until;
+    self->send(space, confirm_binding{domain, b->row.pool, b->row.id, account.id, b->row.session,
+                                      s->heard, b->row.until});
     return;
   }
   if (std::any_of(adoptions.begin(), adoptions.end(),
@@ -145,9 +138,9 @@ bool subscriber_state::is_used_by_session(const kept_binding& b) const {
                      [&](const auto& s) { return s.row.binding == b.row.id; });
 }
 
-bool subscriber_state::is_own_static(const binding& b) const {
+bool subscriber_state::is_own_static(routing_domain_id domain, ipv4 address) const {
   return std::any_of(account.addresses.begin(), account.addresses.end(),
-                     [&](const auto& a) { return a.domain == b.domain && a.address == b.address; });
+                     [&](const auto& a) { return a.domain == domain && a.address == address; });
 }
 
 // The pool wants to expire the binding, or another account with a proof waits for it.
@@ -175,18 +168,23 @@ std::optional<instant> subscriber_state::holds_on(const give_up& m) {
   const auto at = touched;
   const bool in_session = is_used_by_session(*b);
   // A static address is his for good; a lease of it that has ended is only out of use.
-  if (is_own_static(b->row) && (in_session || !b->leased_until))
+  const bool own = is_own_static(b->row.domain, b->row.address);
+  if (own && (in_session || !b->leased_until))
     return instant{};
   const auto offer = wires->settings.offer_time;
-  const bool barred = m.for_another && account.status != account_status::active;
+  const bool barred = m.for_another && account.status != account_status::active &&
+                      !is_of_guests(*wires->desk->current(), b->row);
   const auto user = std::find_if(sessions.begin(), sessions.end(), [&](const auto& s) {
     return s.row.binding == m.binding || (s.row.address == b->row.address && !s.row.binding);
   });
   if (user == sessions.end()) {
+    instant until;
     if (!barred && is_announced(*b, at))
-      return b->announced + offer;
-    if (is_leased(*b, at) && (!barred || is_own_static(b->row)))
-      return b->leased_until;
+      until = b->announced + offer;
+    if (is_leased(*b, at) && (!barred || own))
+      until = std::max(until, b->leased_until);
+    if (until)
+      return until;
     drop_binding(m.binding);
     return std::nullopt;
   }

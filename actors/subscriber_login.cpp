@@ -143,10 +143,10 @@ void subscriber_state::admit(waiting_login w) {
   }
   if (w.ask.step != lease_step::none && !w.granted)
     take_port_over(w, *desk);
-  if (!w.granted && !has_room(w, policies))
+  if (!w.granted && !renews_lease(w.ask) && !has_room(w, policies))
     return;
   if (w.ask.step != lease_step::none)
-    return give_lease(std::move(w), decision, policies, *desk);
+    return give_lease(std::move(w), decision, *desk);
   give_address(std::move(w), decision, policies, *desk);
 }
 

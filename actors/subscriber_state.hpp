@@ -20,8 +20,9 @@ struct kept_session {
 // A binding that the account may announce.
 struct kept_binding {
   binding row;
-  instant announced;    // in an answer that no session has taken up yet; 0 = none waits
-  instant leased_until; // a DHCP client was told that it is his until then; 0 = no lease
+  instant announced;       // in an answer that no session has taken up yet; 0 = none waits
+  instant leased_until;    // a DHCP client was told that it is his until then; 0 = no lease
+  instant makeshift_until; // a guest's address for want of another: good enough until then
 };
 
 // A login that waits for an address or for the end of another session.
@@ -70,7 +71,7 @@ struct lease_terms {
   network_id link;
   pool_kind kind = pool_kind::guest; // of dynamic addresses
   bool paid = false;
-  bool fell_back = false; // paid, but no internet address was left
+  refusal why = refusal::none; // unless paid: why not
   service_id service;
   instant paid_until; // 0 = open
   client_id from;
@@ -99,8 +100,7 @@ struct subscriber_state {
   void release(const session& of, instant ended, bool keep_for_owner = true);
 
   // DHCP (subscriber_dhcp.cpp).
-  void give_lease(waiting_login w, const access_decision& decision, const client& policies,
-                  const catalogue& desk);
+  void give_lease(waiting_login w, const access_decision& decision, const catalogue& desk);
   void end_by_client(const end_lease& m);
 
   // Sessions (subscriber_sessions.cpp, subscriber_moves.cpp).
@@ -138,7 +138,7 @@ struct subscriber_state {
   seconds interim_of(const kept_session& s, const catalogue& desk) const;
   bool is_silent_now(const kept_session& s, instant at, const catalogue& desk) const;
   bool is_announced(const kept_binding& b, instant at) const;
-  static bool is_leased(const kept_binding& b, instant at) { return at < b.leased_until; }
+  bool is_leased(const kept_binding& b, instant at) const;
   bool is_used_by_session(const kept_binding& b) const;
   bool was_taken_up(const binding& offer) const;
   void sleep_if_drained();
@@ -178,15 +178,16 @@ struct subscriber_state {
   kept_binding* binding_here(const login& ask, routing_domain_id domain, bool paid,
                              const catalogue& desk);
   void adopted(const waiting_adoption& a, const binding& given, bool known);
-  bool is_own_static(const binding& b) const;
+  bool is_own_static(routing_domain_id domain, ipv4 address) const;
   void take_port_over(waiting_login& w, const catalogue& desk);
-  void offer_lease(waiting_login w, const lease_terms& terms, const access_decision& decision,
-                   const client& policies, const catalogue& desk);
-  void confirm_lease(waiting_login w, const lease_terms& terms, const catalogue& desk);
+  bool renews_lease(const login& ask) const;
+  void offer_lease(waiting_login w, const lease_terms& terms, const catalogue& desk);
+  void confirm_lease(waiting_login w, lease_terms terms, const catalogue& desk);
   bool may_lease(const kept_binding& b, const waiting_login& w, const lease_terms& terms,
                  const catalogue& desk) const;
+  bool may_lease_static(ipv4 address, const waiting_login& w, const lease_terms& terms) const;
   void adopt_lease(waiting_login w, const lease_terms& terms, bool may_take_free);
-  void refuse_lease(waiting_login& w, journal_number rests_on);
+  void refuse_lease(waiting_login& w, refusal why, journal_number rests_on = {});
   void grant_lease(waiting_login& w, kept_binding& b, const lease_terms& terms,
                    const catalogue& desk);
   std::optional<instant> holds_on(const give_up& m);
