@@ -16,9 +16,9 @@ constexpr unsigned demo_accounts = 100;
 constexpr unsigned demo_statics = 5;
 constexpr ipv4 demo_first{100, 64, 0, 2};
 constexpr ipv4 demo_last{100, 64, 3, 254};
-// The first of them have a MAC besides: 02:00:00:00:00:01 and so on, for DHCP.
+// The first of them have a MAC besides: 02:00:00:de:00:01 and so on, for DHCP.
 constexpr unsigned demo_macs = 2;
-constexpr std::uint64_t demo_mac_base = 0x020000000000;
+constexpr std::uint64_t demo_mac_base = 0x020000DE0000;
 constexpr ipv4 demo_relay_address{127, 0, 0, 2};
 
 template <class T>

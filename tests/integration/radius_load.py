@@ -111,7 +111,7 @@ def rows(daemon, path, **query):
 def problems_of(ledger, daemon):
     """Every promise of the ledger that the daemon does not keep, in words."""
     out = list(ledger.broken)
-    users = {row["account_id"]: row["login"] for row in rows(daemon, "/api/v1/accesses")}
+    users = {row["account_id"]: row["login"] for row in rows(daemon, "/api/v1/accesses", kind="login")}
     check_bindings(ledger, rows(daemon, "/api/v1/bindings"), users, out)
     check_sessions(ledger, rows(daemon, "/api/v1/sessions"), users, out)
     return out
