@@ -36,13 +36,15 @@ constexpr auto built_in = std::to_array<rule>({
    .pattern = "Ethernet",
    .mac = mac_place::remote_text_or_binary,
    .port = port_place::circuit_after_last,
-   .port_argument = '/'},
+   .port_argument = '/',
+   .vlan = vlan_place::circuit_after_colon},
   {.vendor = "huawei-switch",
    .when = shape::text_prefix,
    .pattern = "XGE",
    .mac = mac_place::remote_text_or_binary,
    .port = port_place::circuit_after_last,
-   .port_argument = '/'},
+   .port_argument = '/',
+   .vlan = vlan_place::circuit_after_colon},
   {.vendor = "mikrotik",
    .when = shape::text_contains,
    .pattern = "ether",
@@ -58,7 +60,8 @@ constexpr auto built_in = std::to_array<rule>({
    .pattern = " eth ",
    .mac = mac_place::remote_text_or_binary,
    .port = port_place::circuit_after_last,
-   .port_argument = '/'},
+   .port_argument = '/',
+   .vlan = vlan_place::circuit_after_colon},
   {.vendor = "d-link",
    .when = shape::octet_prefix,
    .pattern = "\x00\x04"sv,
@@ -66,10 +69,12 @@ constexpr auto built_in = std::to_array<rule>({
    .remote_length = 8,
    .mac = mac_place::remote_last_six,
    .port = port_place::circuit_octet,
-   .port_argument = 5},
+   .port_argument = 5,
+   .vlan = vlan_place::circuit_binary},
   {.vendor = "generic",
    .mac = mac_place::remote_text_or_six,
-   .port = port_place::circuit_last_octet},
+   .port = port_place::circuit_last_octet,
+   .vlan = vlan_place::circuit_binary},
 });
 
 constexpr bool is_digit(char c) {
@@ -239,6 +244,35 @@ std::uint32_t find_port(const rule& row, octets circuit) {
   return 0;
 }
 
+constexpr std::uint16_t as_vlan(std::uint32_t number) {
+  return number <= 4094 ? static_cast<std::uint16_t>(number) : std::uint16_t{0};
+}
+
+std::uint16_t vlan_in_text(std::string_view word) {
+  const auto colon = word.rfind(':');
+  if (colon == word.npos)
+    return 0;
+  const auto tags = word.substr(colon + 1);
+  const auto dot = tags.find('.');
+  const auto inner =
+    dot == tags.npos ? std::uint16_t{0} : as_vlan(leading_number(tags.substr(dot + 1)));
+  return inner != 0 ? inner : as_vlan(leading_number(tags));
+}
+
+std::uint16_t find_vlan(const rule& row, octets circuit) {
+  switch (row.vlan) {
+  case vlan_place::none:
+    return 0;
+  case vlan_place::circuit_binary:
+    return circuit.size() == 6 && circuit[0] == 0 && circuit[1] == 4
+             ? as_vlan(static_cast<std::uint32_t>(circuit[2]) << 8 | circuit[3])
+             : std::uint16_t{0};
+  case vlan_place::circuit_after_colon:
+    return vlan_in_text(word_behind_pattern(row, trimmed(as_text(circuit))));
+  }
+  return 0;
+}
+
 } // namespace
 
 std::span<const rule> default_rules() {
@@ -256,7 +290,8 @@ location decode(octets circuit_id, octets remote_id, std::span<const rule> rules
                                 [&](const rule& r) { return matches(r, circuit, remote); });
   if (row == rules.end())
     return {};
-  return {find_mac(*row, circuit, remote), find_port(*row, circuit), row->vendor};
+  return {find_mac(*row, circuit, remote), find_port(*row, circuit), find_vlan(*row, circuit),
+          row->vendor};
 }
 
 } // namespace uzel::option82

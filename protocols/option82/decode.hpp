@@ -42,6 +42,15 @@ enum class port_place : std::uint8_t {
   circuit_after_last,
 };
 
+// Where the customer's VLAN stands.
+enum class vlan_place : std::uint8_t {
+  none,
+  circuit_binary, // octets 2 and 3 of the six of circuit-id 00 04 vlan vlan module port
+  // behind the last ':' of the word that names the port: "eth 1/0/24:100"; of "200.100" (outer and
+  // inner tag) the inner one
+  circuit_after_colon,
+};
+
 // One vendor's way. A row that matches but finds no MAC where it should be still ends the search:
 // the device is unknown.
 struct rule {
@@ -53,12 +62,15 @@ struct rule {
   mac_place mac = mac_place::none;
   port_place port = port_place::none;
   std::uint8_t port_argument = 0;
+  vlan_place vlan = vlan_place::none;
 };
 
-// The answer: device 0 = not named, port 0 = not named or not told apart.
+// The answer: device 0 = not named, port 0 = not named or not told apart, vlan 0 = unknown or
+// untagged.
 struct location {
   mac_address device;
   std::uint32_t port = 0;
+  std::uint16_t vlan = 0;
   std::string_view vendor; // the row that decided; points into the table
   bool operator==(const location&) const = default;
 };

@@ -23,7 +23,7 @@ bool lies_inside(octets part, octets whole) {
 void decode_both_ways(octets circuit, octets remote) {
   const auto where = uzel::option82::decode(circuit, remote);
   require(where == uzel::option82::decode(circuit, remote));
-  require((where.device.value >> 48) == 0 && where.port <= 65535);
+  require((where.device.value >> 48) == 0 && where.port <= 65535 && where.vlan <= 4094);
   require(circuit.size() > 255 || remote.size() > 255 || !where.vendor.empty());
 }
 

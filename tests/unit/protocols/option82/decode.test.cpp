@@ -64,6 +64,45 @@ BOOST_AUTO_TEST_CASE(names_device_and_port_in_captured_options) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(names_the_vlan_where_the_form_has_one) {
+  const auto d_link = unhex("0006f8e903e755a6");
+  struct {
+    bytes circuit;
+    bytes remote;
+    unsigned vlan;
+  } const table[] = {
+    {unhex("000400980005"), d_link, 0x98},
+    {unhex("000400980005"), text("f8:e9:03:e7:55:a6"), 0x98},
+    {text("0x000400980005"), d_link, 0x98},
+    {unhex("00040fff0005"), d_link, 0},
+    {unhex("000410010005"), d_link, 0},
+    {unhex("000400000005"), d_link, 0},
+    {unhex("0004006400"), d_link, 0},
+    {unhex("00040064000500"), d_link, 0},
+    {unhex("00007400071d"), d_link, 0},
+    {unhex("007400ff1dff01"), d_link, 0},
+    {{}, {}, 0},
+    {text("sw7 eth 1/0/24:100"), {}, 100},
+    {text("sw7 eth 1/0/24:200.100"), {}, 100},
+    {text("sw7 eth 1/0/24:200.0 0/0/0/0"), {}, 200},
+    {text("sw7 eth 1/0/24:4096.17"), {}, 17},
+    {text("sw7 eth 1/0/24:4096.4096"), {}, 0},
+    {text("sw7 eth 1/0/24:99999"), {}, 0},
+    {text("sw7 eth 1/0/24:"), {}, 0},
+    {text("sw7 eth 1/0/24:x"), {}, 0},
+    {text("sw7 eth 1/0/24"), {}, 0},
+    {text("node:5 eth 1/0/24"), {}, 0},
+    {text("GigabitEthernet0/0/5:30"), {}, 30},
+    {text("XGE0/0/5:30.40"), {}, 40},
+    {text("EPON0/1:5"), {}, 0}, // the number of an ONU
+    {text("bridge1/ether12"), {}, 0},
+    {text("ZTEGC0288E70"), {}, 0},
+  };
+  for (const auto& row : table)
+    BOOST_TEST_CONTEXT(std::string(row.circuit.begin(), row.circuit.end()))
+  BOOST_TEST(decode(row.circuit, row.remote).vlan == row.vlan);
+}
+
 BOOST_AUTO_TEST_CASE(names_device_and_port_in_text_ids) {
   struct {
     const char* remote;
@@ -110,7 +149,7 @@ BOOST_AUTO_TEST_CASE(names_device_and_port_in_text_ids) {
 }
 
 BOOST_AUTO_TEST_CASE(hex_text_is_decoded_first) {
-  const location wanted{mac_address{0xf8e903e755a6}, 5, "d-link"};
+  const location wanted{mac_address{0xf8e903e755a6}, 5, 0x98, "d-link"};
   for (const char* circuit : {"0x000400980005", "0X000400980005"})
     BOOST_TEST((decode(text(circuit), text("0x0006f8e903e755a6")) == wanted));
   BOOST_TEST((decode(text("0x000400980005"), text("0x0006F8E903E755A6")) == wanted));
