@@ -6,6 +6,12 @@
 namespace uzel {
 namespace {
 
+// A lease that runs stays written, whatever a session says that was under way: a client was
+// promised it.
+bool is_running_lease(const address_record& r, instant at) {
+  return r.state == binding_state::bound && !r.session && at < r.recorded_until;
+}
+
 // Lapsed bindings end in groups of this many records.
 constexpr std::size_t lapses_per_group = 128;
 
@@ -21,9 +27,10 @@ void pool_state::confirm(const confirm_binding& use) {
   if (after.state == binding_state::held)
     after.since = use.seen;
   after.state = binding_state::bound;
-  after.session = use.session;
+  const bool leased = is_running_lease(*r, now());
+  after.session = leased ? session_id{} : use.session;
   after.last_seen = std::max(after.last_seen, use.seen);
-  after.until = use.until;
+  after.until = leased ? r->recorded_until : use.until;
   const auto address = after.address;
   if (worth_recording(*r, after)) {
     if (write(after) != errc::ok)
@@ -76,9 +83,10 @@ void pool_state::adopt(const adopt_address& found) {
   }
   after.state = binding_state::bound;
   after.place = found.place;
-  after.session = found.session;
+  const bool leased = !found.leased && there && is_running_lease(*there, now());
+  after.session = leased ? session_id{} : found.session;
   after.last_seen = std::max(after.last_seen, found.seen);
-  after.until = found.until;
+  after.until = leased ? there->recorded_until : found.until;
   if (!there || worth_recording(*there, after)) {
     if (const auto why = write(after); why != errc::ok) {
       if (!wires->directory.empty())

@@ -56,7 +56,11 @@ void subscriber_state::release(const session& of, instant ended, bool keep_for_o
     b->row.session = {};
     return;
   }
-  if (is_leased(*b, now()))
+  const bool asked_for = std::any_of(waiting.begin(), waiting.end(), [&](const auto& w) {
+    return w.request != 0 && w.ask.step > lease_step::discover && w.ask.wanted == b->row.address &&
+           w.ask.place.key == b->row.place.key;
+  });
+  if (asked_for || is_leased(*b, now()))
     return; // the device goes on with the same address by DHCP; the record says so already
   send_release(b->row, ended, keep_for_owner);
   drop_binding(of.binding);
