@@ -122,6 +122,7 @@ void read_place(const dhcp4::packet_view& packet, const arrived_by& how, const r
   const auto where = option82::decode(told.circuit_id, told.remote_id);
   facts.device_mac = where.device;
   facts.device_port = where.port;
+  facts.vlan = where.vlan;
   facts.nas_port = readable(told.circuit_id);
   const auto circuit = stable_hash(text_of(told.circuit_id), packet.relay().value);
   into.port = stable_hash(text_of(told.remote_id), circuit) | 1;

@@ -153,6 +153,7 @@ BOOST_AUTO_TEST_CASE(a_trusted_relay_names_device_and_port) {
   BOOST_TEST(q.facts.has_option82);
   BOOST_TEST(to_string(q.facts.device_mac) == "f8:e9:03:e7:55:a6");
   BOOST_TEST(q.facts.device_port == 5u);
+  BOOST_TEST(q.facts.vlan == 0x98u);
   BOOST_TEST(q.facts.nas_port == "000400980005");
   BOOST_TEST(q.facts.client_identifier == "010200ab");
   BOOST_TEST(q.facts.calling_station.empty());
