@@ -5,6 +5,19 @@
 
 namespace uzel::storage {
 
+database_result<std::uint64_t> connection::execute_rows(const rows_statement& what,
+                                                        std::span<const parameter> cells,
+                                                        const row_reader& reader) {
+  std::uint64_t changed = 0;
+  for (std::size_t at = 0; at + what.columns <= cells.size(); at += what.columns) {
+    const auto done = execute(what.one, cells.subspan(at, what.columns), reader);
+    if (!done)
+      return done.error();
+    changed += *done;
+  }
+  return changed;
+}
+
 database_result<std::unique_ptr<connection>> connect(const database_settings& how) {
   constexpr std::string_view sqlite_scheme = "sqlite:";
   if (how.url.starts_with(sqlite_scheme))

@@ -27,6 +27,14 @@ struct statement {
   std::string_view sql;
 };
 
+// The same for one row and for many: `one` takes the columns of a row as $1, $2, ..., `many` takes
+// an array of each column. Both live as long as the program.
+struct rows_statement {
+  statement one;
+  std::string_view many;
+  std::size_t columns = 0;
+};
+
 // What stands for $n; texts are borrowed until the call returns.
 struct parameter {
   enum class kind_type : std::uint8_t { null, integer, text };
@@ -95,6 +103,11 @@ class connection {
   // not prepared are compiled and kept for a while.
   virtual database_result<std::uint64_t>
   execute(const statement& what, std::span<const parameter> with, const row_reader& reader) = 0;
+  // For rows of cells, one row after another; the rows differ in the key of what they change. A
+  // driver that can does it at once: an error does not tell which row is at fault.
+  virtual database_result<std::uint64_t> execute_rows(const rows_statement& what,
+                                                      std::span<const parameter> cells,
+                                                      const row_reader& reader = {});
   // Several statements without parameters or rows: migrations.
   virtual database_result<> script(std::string_view sql) = 0;
   // Write transactions wait for other writers up to the deadline.

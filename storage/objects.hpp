@@ -42,8 +42,17 @@ class object_parameters {
   // Valid until the next call, and only as long as the object.
   template <class T>
   std::span<const parameter> of(const T& object) {
+    clear();
+    add(object);
+    return parameters_;
+  }
+  void clear() {
     parameters_.clear();
     escaped_.clear();
+  }
+  // One more row after those since clear().
+  template <class T>
+  void add(const T& object) {
     const auto columns = columns_of<T>();
     const auto& fields = entity_of<T>().fields;
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -60,8 +69,8 @@ class object_parameters {
       else
         parameters_.emplace_back(escaped_.emplace_back(stored_text(text)));
     }
-    return parameters_;
   }
+  std::span<const parameter> all() const { return parameters_; }
 
  private:
   std::vector<parameter> parameters_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace uzel::storage {
 namespace {
@@ -12,8 +13,8 @@ namespace {
 constexpr statement read_ground{"read_ground", "SELECT owner, (SELECT MIN(applied) FROM lanes) "
                                                "FROM store_identity WHERE one = 1"};
 constexpr statement read_lanes{"read_lanes", "SELECT lane, applied FROM lanes"};
-constexpr statement note_lane{"note_lane", "UPDATE lanes SET applied = $2, applied_time = $3 "
-                                           "WHERE lane = $1 AND applied < $2"};
+constexpr statement note_lanes{"note_lanes", "UPDATE lanes SET applied = $1, applied_time = $2 "
+                                             "WHERE applied < $1"};
 constexpr statement read_parked_keys{"read_parked_keys", "SELECT record_key FROM parked"};
 constexpr statement park_record{
   "park_record",
@@ -112,11 +113,12 @@ std::uint64_t owner_hash(const record& what) {
 projection::projection(std::unique_ptr<connection> db, std::uint64_t owner, std::uint32_t lanes)
   : db_{std::move(db)}
   , owner_{owner}
-  , lanes_{std::max(lanes, 1u)} {}
+  , lanes_{std::max(lanes, 1u)}
+  , rows_{*db_} {}
 
 database_result<> projection::connect() {
   const statement needed[] = {read_ground,
-                              note_lane,
+                              note_lanes,
                               park_record,
                               note_highest,
                               drop_accesses,
@@ -161,7 +163,8 @@ database_result<> projection::connect() {
 database_result<> projection::apply(std::span<const projected_record> batch) {
   parking_.clear();
   parked_now_.clear();
-  // Every round parks at least one more record, so this ends.
+  singly_ = false;
+  // Every round but the first refused one parks at least one more record, so this ends.
   for (;;) {
     refusal at;
     const auto done = attempt(batch, at);
@@ -169,6 +172,8 @@ database_result<> projection::apply(std::span<const projected_record> batch) {
       break;
     if (!done.error().refused)
       return done.error();
+    if (!std::exchange(singly_, true))
+      continue;
     parking_[key_of(batch[at.record])].emplace(at.record, at.why.sentence);
   }
   applied_ = batch.back().number;
@@ -222,6 +227,9 @@ database_result<> projection::attempt(std::span<const projected_record> batch, r
   sessions_.clear();
   nases_.clear();
   parked_now_.clear();
+  rows_.clear();
+  if (auto done = look_up(batch); !done)
+    return done;
   for (std::uint32_t lane = 0; lane < lanes_; ++lane)
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (is_parked(batch, i) || owner_hash(batch[i].what) % lanes_ != lane)
@@ -247,9 +255,11 @@ database_result<> projection::attempt(std::span<const projected_record> batch, r
 database_result<> projection::apply_record(std::span<const projected_record> batch, std::size_t i) {
   const auto& r = batch[i];
   note_ids(r.what);
-  if (const auto* account = std::get_if<account_changed>(&r.what))
-    return put(account->after, r.time);
-  if (const auto* session = std::get_if<session_changed>(&r.what)) {
+  if (const auto* account = std::get_if<account_changed>(&r.what)) {
+    if (singly_)
+      return put(account->after, r.time);
+    rows_.add(account->after, r.time);
+  } else if (const auto* session = std::get_if<session_changed>(&r.what)) {
     auto& last = sessions_[session->after.id.value]; // it may have changed its owner, and lane
     last = std::max(last, i);
   } else if (const auto* nas = std::get_if<nas_restarted>(&r.what)) {
@@ -294,10 +304,23 @@ database_result<> projection::put_children(const account_state& a, instant time)
   return done;
 }
 
+database_result<> projection::look_up(std::span<const projected_record> batch) {
+  if (singly_)
+    return {};
+  std::vector<const binding*> changes;
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    if (const auto* address = std::get_if<binding_changed>(&batch[i].what);
+        address && !is_parked(batch, i))
+      changes.push_back(&address->after);
+  return rows_.look_up(changes);
+}
+
 database_result<binding_state> projection::state_before(std::span<const projected_record> batch,
                                                         const binding& b) {
   if (const auto at = addresses_.find(address_key(b)); at != addresses_.end())
     return std::get<binding_changed>(batch[at->second].what).after.state;
+  if (!singly_)
+    return rows_.state_of(b);
   auto state = binding_state::free;
   const auto done = db_->execute(read_state, {b.domain, b.address}, [&](const row_view& r) {
     state = static_cast<binding_state>(r.integer(0));
@@ -315,16 +338,29 @@ database_result<> projection::put_history(std::span<const projected_record> batc
     return before.error();
   if (b.state != binding_state::bound && *before != binding_state::bound)
     return {};
-  std::optional<address_use> latest;
-  const auto read = db_->execute(read_latest_use(), {b.domain, b.address},
-                                 [&](const row_view& r) { read_object(r, latest.emplace()); });
-  if (!read)
-    return read.error();
+  std::optional<address_use> read;
+  auto& latest = singly_ ? read : rows_.latest_use(b);
+  if (singly_)
+    if (const auto done =
+          db_->execute(read_latest_use(), {b.domain, b.address},
+                       [&](const row_view& r) { read_object(r, latest.emplace()); });
+        !done)
+      return done.error();
   const auto change = follow(latest, *before, b, batch[i].time);
-  if (change.closed)
-    if (auto done = upsert(*change.closed); !done)
-      return done;
-  return change.begun ? upsert(*change.begun) : database_result<>{};
+  for (const auto* use : {&change.closed, &change.begun})
+    if (*use) {
+      latest = *use;
+      if (auto done = put_use(**use); !done)
+        return done;
+    }
+  return {};
+}
+
+database_result<> projection::put_use(const address_use& use) {
+  if (singly_)
+    return upsert(use);
+  rows_.add(use);
+  return {};
 }
 
 database_result<> projection::put_current(const projected_record& r) {
@@ -345,6 +381,19 @@ database_result<> projection::flush(std::span<const projected_record> batch, ref
     for (const auto& [key, index] : *table)
       order.push_back(index);
   std::sort(order.begin(), order.end());
+  if (!singly_) {
+    for (const auto index : order)
+      std::visit(
+        [this](const auto& x) {
+          if constexpr (requires { rows_.add(x.after); })
+            rows_.add(x.after);
+        },
+        batch[index].what);
+    const auto done = rows_.write();
+    if (!done)
+      at = {0, done.error()};
+    return done;
+  }
   for (const auto index : order)
     if (const auto done = put_current(batch[index]); !done) {
       at = {index, done.error()};
@@ -396,11 +445,7 @@ database_result<> projection::note(std::span<const projected_record> batch) {
     if (const auto done = db_->execute(note_highest, {entity, highest}); !done)
       return done.error();
   }
-  for (std::uint32_t lane = 0; lane < lanes_; ++lane)
-    if (const auto done = db_->execute(note_lane, {lane, batch.back().number, batch.back().time});
-        !done)
-      return done.error();
-  return {};
+  return just(db_->execute(note_lanes, {batch.back().number, batch.back().time}));
 }
 
 } // namespace uzel::storage

@@ -3,6 +3,7 @@
 
 #include "domain/entities/live.hpp"
 #include "storage/database.hpp"
+#include "storage/gathered_rows.hpp"
 #include "storage/history.hpp"
 #include "storage/objects.hpp"
 #include "storage/record.hpp"
@@ -69,7 +70,9 @@ class projection {
   database_result<> apply_record(std::span<const projected_record> batch, std::size_t i);
   database_result<> put(const account_state& a, instant time);
   database_result<> put_children(const account_state& a, instant time);
+  database_result<> look_up(std::span<const projected_record> batch);
   database_result<> put_history(std::span<const projected_record> batch, std::size_t i);
+  database_result<> put_use(const address_use& use);
   database_result<binding_state> state_before(std::span<const projected_record> batch,
                                               const binding& b);
   database_result<> flush(std::span<const projected_record> batch, refusal& at);
@@ -85,6 +88,8 @@ class projection {
   std::uint64_t owner_;
   std::uint32_t lanes_;
   object_parameters parameters_;
+  gathered_rows rows_;
+  bool singly_ = false; // row by row, to learn which record is refused
   journal_number applied_;
   std::uint64_t parked_total_ = 0;
   boost::unordered_flat_set<std::string> parked_keys_;                // committed

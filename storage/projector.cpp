@@ -217,6 +217,11 @@ void projector::apply(const std::vector<piece>& batch) {
       return;
     if (!connect() || applied().value + 1 != records.front().number.value)
       return; // what it has is not what we thought: take the next batch from there
+    if (code == errc::timed_out && records.size() > smallest_batch) {
+      const std::scoped_lock hold{mutex_};
+      batch_limit_ = std::max(smallest_batch, records.size() / 2);
+      return; // it may be too much at once: the journal gives it again in parts
+    }
   }
 }
 

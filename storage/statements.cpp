@@ -35,10 +35,12 @@ entity_statements make(const entity& e) {
   std::vector<std::string> slots;
   std::vector<std::string> set;
   std::vector<std::string> excluded;
+  std::vector<std::string> arrays;
   for (const auto& f : e.fields) {
     const std::string column{f.name};
     columns.push_back(column);
     slots.push_back("$" + std::to_string(columns.size()));
+    arrays.push_back(slots.back() + (is_text(f) ? "::text[]" : "::bigint[]"));
     if (column != "id")
       set.push_back(column + " = " + slots.back());
     if (!is_key(e, column))
@@ -55,9 +57,14 @@ entity_statements make(const entity& e) {
     "INSERT INTO " + table + " (" + out.columns + ") VALUES (" + joined(slots, ", ") + ")";
   out.update = "UPDATE " + table + " SET " + joined(set, ", ") + " WHERE id = $1";
   out.remove = "DELETE FROM " + table + " WHERE id = $1";
-  if (e.written_by == writing_class::live)
-    out.upsert_newer = out.insert + " ON CONFLICT (" + joined(key, ", ") + ") DO UPDATE SET " +
-                       joined(excluded, ", ") + " WHERE excluded.record > " + table + ".record";
+  if (e.written_by == writing_class::live) {
+    const auto over_older = " ON CONFLICT (" + joined(key, ", ") + ") DO UPDATE SET " +
+                            joined(excluded, ", ") + " WHERE excluded.record > " + table +
+                            ".record";
+    out.upsert_newer = out.insert + over_older;
+    out.upsert_newer_many = "INSERT INTO " + table + " (" + out.columns +
+                            ") SELECT * FROM unnest(" + joined(arrays, ", ") + ")" + over_older;
+  }
   const std::string name{e.name};
   out.name_of_insert = "insert_" + name;
   out.name_of_select_all = "read_" + table;

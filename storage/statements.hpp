@@ -16,9 +16,10 @@ struct entity_statements {
   std::string select_all; // in id order
   std::string select_one; // $1 = id
   std::string insert;
-  std::string update;       // all columns; WHERE id = $1
-  std::string remove;       // $1 = id
-  std::string upsert_newer; // by the table's key, only over an older record
+  std::string update;            // all columns; WHERE id = $1
+  std::string remove;            // $1 = id
+  std::string upsert_newer;      // by the table's key, only over an older record
+  std::string upsert_newer_many; // parameters are arrays of the columns
 
   std::string name_of_insert;
   std::string name_of_select_all;

@@ -31,6 +31,10 @@ constexpr statement list_parked{
   "list_parked", "SELECT number, record_key, reason FROM parked ORDER BY number LIMIT $1"};
 
 constexpr duration longest_boot{600'000'000};
+// A server takes a batch in some twenty questions, whatever its size, and lets readers go on.
+constexpr std::uint32_t server_batches = 8;
+constexpr std::uint32_t largest_server_batch = 8192;
+constexpr duration server_slice{200'000};
 
 instant wall_clock() {
   return instant{
@@ -205,6 +209,10 @@ store_result<std::unique_ptr<projector>> store::open_projector(projector_events 
     return to_store_error(db.error());
   projector_settings how;
   how.batch = settings_.projector_batch;
+  if (settings_.sqlite_path().empty()) {
+    how.batch = std::max(how.batch, std::min(how.batch * server_batches, largest_server_batch));
+    how.slice = server_slice;
+  }
   how.lanes = settings_.lanes;
   how.parked_limit = settings_.parked_limit;
   return std::make_unique<projector>(std::move(*db), owner_, how, turn_, std::move(events));

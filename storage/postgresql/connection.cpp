@@ -84,6 +84,9 @@ class pg_connection final : public connection {
   database_result<> prepare(std::span<const statement> statements) override;
   database_result<std::uint64_t> execute(const statement& what, std::span<const parameter> with,
                                          const row_reader& reader) override;
+  database_result<std::uint64_t> execute_rows(const rows_statement& what,
+                                              std::span<const parameter> cells,
+                                              const row_reader& reader) override;
   database_result<> script(std::string_view sql) override;
   database_result<> begin_write() override;
   database_result<> begin_read() override { return begin("begin", begin_of_read); }
@@ -96,7 +99,7 @@ class pg_connection final : public connection {
   database_result<> connect();
   database_result<> begin(std::string_view name, const char* sql);
   database_result<> plain(std::string_view name, const char* sql, const result_sink& sink = {});
-  database_result<> make(kept_statement& kept, const statement& what);
+  database_result<> keep(const statement& what);
   database_result<std::uint64_t> send(const statement& what, const row_reader& reader);
   database_error not_sent(std::string_view doing);
 
@@ -229,9 +232,12 @@ database_result<> pg_connection::script(std::string_view sql) {
   return wire_.collect("script", steady::time_point::max(), {});
 }
 
-database_result<> pg_connection::make(kept_statement& kept, const statement& what) {
+database_result<> pg_connection::keep(const statement& what) {
+  auto& kept = kept_[std::string{what.sql}];
   if (kept.made_on == connection_number_)
     return {};
+  if (kept.name.empty())
+    kept.name = "s" + std::to_string(kept_.size());
   const std::string sql{what.sql};
   if (PQsendPrepare(wire_.raw(), kept.name.c_str(), sql.c_str(), 0, nullptr) == 0)
     return not_sent(what.name);
@@ -244,13 +250,9 @@ database_result<> pg_connection::make(kept_statement& kept, const statement& wha
 database_result<> pg_connection::prepare(std::span<const statement> statements) {
   if (auto up = ready(); !up)
     return up;
-  for (const auto& what : statements) {
-    auto& kept = kept_[std::string{what.sql}];
-    if (kept.name.empty())
-      kept.name = "s" + std::to_string(kept_.size());
-    if (auto done = make(kept, what); !done)
+  for (const auto& what : statements)
+    if (auto done = keep(what); !done)
       return done;
-  }
   return {};
 }
 
@@ -260,7 +262,7 @@ database_result<std::uint64_t> pg_connection::send(const statement& what,
   const auto at = kept_.find(std::string{what.sql});
   int sent = 0;
   if (at != kept_.end()) {
-    if (auto made = make(at->second, what); !made)
+    if (auto made = keep(what); !made)
       return made.error();
     sent = PQsendQueryPrepared(c, at->second.name.c_str(), arguments_.count(), arguments_.values(),
                                arguments_.lengths(), arguments_.formats(), 0);
@@ -296,6 +298,20 @@ database_result<std::uint64_t> pg_connection::execute(const statement& what,
     return up.error();
   arguments_.of(with);
   return send(what, reader);
+}
+
+database_result<std::uint64_t> pg_connection::execute_rows(const rows_statement& what,
+                                                           std::span<const parameter> cells,
+                                                           const row_reader& reader) {
+  if (cells.empty())
+    return std::uint64_t{0};
+  const statement all{what.one.name, what.many};
+  if (auto up = ready(); !up)
+    return up.error();
+  if (auto kept = keep(all); !kept)
+    return kept.error();
+  arguments_.of_columns(cells, what.columns);
+  return send(all, reader);
 }
 
 } // namespace

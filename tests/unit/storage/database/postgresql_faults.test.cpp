@@ -129,6 +129,24 @@ BOOST_AUTO_TEST_CASE(refused_connections_are_asked_again) {
   check_like_undisturbed();
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_that_takes_too_long_is_taken_in_parts) {
+  run("CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "PERFORM pg_sleep(0.004); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON sessions "
+      "FOR EACH ROW EXECUTE FUNCTION dawdle()");
+  for (std::uint64_t n = 1; n <= 300; ++n) {
+    session_changed s;
+    s.after.id = session_id{n};
+    s.after.number = journal_number{n};
+    journal.add({s.after.number, instant{1}, s});
+  }
+  const auto p = started();
+  BOOST_TEST(p->wait_applied(journal.last(), seconds{60}));
+  p->stop();
+  BOOST_TEST(p->counters().retries > 0u);
+  BOOST_TEST(number_in("SELECT COUNT(*) FROM sessions") == 300);
+  BOOST_TEST(number_in("SELECT COUNT(*) FROM parked") == 0);
+}
+
 // A standby that was promoted may lack the last commits of the server that died.
 BOOST_AUTO_TEST_CASE(applied_numbers_that_moved_back_are_read_again) {
   fill(900);
