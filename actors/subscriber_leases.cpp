@@ -171,9 +171,10 @@ std::optional<instant> subscriber_state::holds_on(const give_up& m) {
   }
   const auto at = touched;
   const bool in_session = is_used_by_session(*b);
-  // A static address is his for good; a lease of it that has ended is only out of use.
+  // A static address is his for good; a lease or an offer of it that has ended is only out of use.
   const bool own = is_own_static(b->row.domain, b->row.address);
-  if (own && (in_session || !b->leased_until))
+  const bool lapses = b->leased_until || b->row.state == binding_state::offered;
+  if (own && (in_session || !lapses))
     return instant{};
   const auto offer = wires->settings.offer_time;
   const bool barred = m.for_another && account.status != account_status::active &&
