@@ -51,8 +51,9 @@ bool daemon::front_desk::parts::tell_admin(const first_admin& admin) const {
   if (admin.password.empty())
     return true;
   const auto line = "login: " + admin.login + "  password: " + admin.password;
-  const auto file =
-    std::filesystem::path{settings.store.sqlite_path()}.parent_path() / "admin-login";
+  const auto database = settings.store.sqlite_path();
+  const std::filesystem::path ours{database.empty() ? settings.store.journal_directory : database};
+  const auto file = ours.parent_path() / "admin-login";
   std::ofstream out{file};
   std::filesystem::permissions(file, std::filesystem::perms::owner_read |
                                        std::filesystem::perms::owner_write);
