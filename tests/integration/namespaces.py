@@ -23,6 +23,11 @@ def move_apart():
     return True
 
 
+def mac_of(interface):
+    shown = subprocess.run(["ip", "-o", "link", "show", "dev", interface], check=True, capture_output=True, text=True).stdout
+    return shown.split("link/ether ")[1].split()[0]
+
+
 def own_address(address):
     """One more address of this host, for programs that bind only to what they find on an interface."""
     subprocess.run(["ip", "addr", "replace", address, "dev", "lo"], check=True, capture_output=True)

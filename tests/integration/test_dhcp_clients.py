@@ -207,8 +207,7 @@ class RealClients(SubscriberCase):
         self.assertEqual(device.wait_for("REBOOT", "BOUND", after=before)["ip"], bound["ip"])
         device.end(signal.SIGKILL)
         # It sends one RELEASE and takes its address away at once: there is no time to ask for our MAC.
-        with open("/sys/class/net/uzlan/address", encoding="ascii") as file:
-            device.host.run("ip", "neigh", "replace", "10.70.0.1", "lladdr", file.read().strip(), "dev", "eth0")
+        device.host.run("ip", "neigh", "replace", "10.70.0.1", "lladdr", namespaces.mac_of("uzlan"), "dev", "eth0")
         device.begin("dhclient", "-4", "-d", "-r", "-sf", device.script(DHCLIENT_SCRIPT), "-lf",
                      os.path.join(device.folder, "leases"), "-pf", os.path.join(device.folder, "pid"), "-cf", "/dev/null", "eth0")
         wait_until(lambda: self.state_of(bound["ip"]) in ("held", "free"), 10, "not released")
