@@ -112,7 +112,7 @@ struct network : desk_row {
   std::string boot_file;
   std::uint32_t lease_seconds = 3600;
   std::uint32_t guest_lease_seconds = 120; // short, so that a payment shows soon
-  bool authoritative = false;      // clients with a foreign address are told so instead of ignored
+  bool authoritative = false; // strangers who remember an address that nobody knows are refused
   bool one_lease_per_port = false; // a new device behind a subscriber's port takes over at once
   bool ping_check = false;         // a new address is pinged before it is offered
 };
