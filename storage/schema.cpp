@@ -67,9 +67,8 @@ std::span<const migration> all_migrations() {
   return known;
 }
 
-store_result<> migrate(connection& db, std::span<const migration> migrations, instant now) {
-  if (const auto made = db.script(make_table); !made)
-    return to_store_error(made.error());
+store_result<std::vector<migration>> missing_migrations(connection& db,
+                                                        std::span<const migration> migrations) {
   const auto applied = read(db);
   if (!applied)
     return applied.error();
@@ -79,18 +78,30 @@ store_result<> migrate(connection& db, std::span<const migration> migrations, in
                                             std::to_string(applied->rbegin()->first) +
                                             ", this program knows only " + std::to_string(newest) +
                                             ": install the newer program"};
+  std::vector<migration> out;
   for (const auto& m : migrations) {
     const auto at = applied->find(m.number);
-    if (at == applied->end()) {
-      if (const auto done = apply(db, m, now); !done)
-        return done;
-    } else if (at->second != checksum(m.sql)) {
+    if (at == applied->end())
+      out.push_back(m);
+    else if (at->second != checksum(m.sql))
       return store_error{errc::store_damaged, "migration " + std::to_string(m.number) + " (" +
                                                 std::string{m.name} +
                                                 ") in the database is not the one we know"};
-    }
   }
-  return {};
+  return out;
+}
+
+store_result<std::vector<migration>> migrate(connection& db, std::span<const migration> migrations,
+                                             instant now) {
+  if (const auto made = db.script(make_table); !made)
+    return to_store_error(made.error());
+  auto missing = missing_migrations(db, migrations);
+  if (!missing)
+    return missing;
+  for (const auto& m : *missing)
+    if (const auto done = apply(db, m, now); !done)
+      return done.error();
+  return missing;
 }
 
 store_result<std::uint32_t> schema_number(connection& db) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace uzel::storage {
 
@@ -19,10 +20,14 @@ struct migration {
 // In order; a number is never reused and a released text never changes.
 std::span<const migration> all_migrations();
 
-// Applies what is missing. Errors: store_damaged when an applied migration differs from ours,
-// unsupported when the database is newer than this program.
-[[nodiscard]] store_result<> migrate(connection& db, std::span<const migration> migrations,
-                                     instant now);
+// What the database has not yet, without changing it. Errors: store_damaged when an applied
+// migration differs from ours, unsupported when the database is newer than this program or holds no
+// store.
+[[nodiscard]] store_result<std::vector<migration>>
+missing_migrations(connection& db, std::span<const migration> migrations);
+// Applies what is missing, also to an empty database, and tells what that was; errors as above.
+[[nodiscard]] store_result<std::vector<migration>>
+migrate(connection& db, std::span<const migration> migrations, instant now);
 // The number of the last applied one; 0 for an empty database.
 [[nodiscard]] store_result<std::uint32_t> schema_number(connection& db);
 
