@@ -100,10 +100,14 @@ class PowerCuts(unittest.TestCase):
             self.daemon.start()
             self.cut_once()
             self.daemon.env.pop("UZEL_POWERCUT_IGNORE_SYNC", None)
-            self.daemon.start()
-            problems = self.problems()
+            try:
+                self.daemon.start()
+            except AssertionError:  # a database that is ahead of its journal
+                problems = ["it does not even start"]
+            else:
+                problems = self.problems()
             if problems:
-                print(f"without syncs: {len(problems)} promises broken", flush=True)
+                print(f"without syncs: {len(problems)} promises broken, such as: {problems[0]}", flush=True)
                 return
         self.fail("nothing was lost without syncs: this test proves nothing")
 

@@ -54,6 +54,7 @@ class Template:
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="uzel-test-")
+        self.stores = {}
         daemon = Daemon(settings=SETTINGS)
         try:
             daemon.start()
@@ -82,6 +83,7 @@ class Template:
     def save(self, daemon, name):
         assert daemon.stop() == 0
         shutil.copytree(daemon.folder, os.path.join(self.folder, name))
+        self.stores[name] = daemon.store.copy_to(self.path(name))
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -104,7 +106,7 @@ class Damage(unittest.TestCase):
         shutil.rmtree(os.path.join(folder, "journal"))
         shutil.copytree(self.template.path(journal, "journal"), os.path.join(folder, "journal"))
         os.remove(os.path.join(folder, "uzeld.log"))
-        daemon = Daemon(settings=SETTINGS, folder=folder)
+        daemon = Daemon(settings=SETTINGS, folder=folder, store=self.template.stores[database].copy_to(folder))
         self.addCleanup(daemon.kill)
         return daemon
 

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
+import stores
 from uzel_daemon import SOURCE, UZELCTL, Daemon, DaemonCase, free_port, wait_until
 
 NEMO = "010000380f403f9473978057bd83d5cb98f4227a01066e656d6f02120dbe708d93d413ce3196e43f782a0aee0406c0a80110050600000003"
@@ -263,7 +264,8 @@ class StoppedStore(unittest.TestCase):
         self.assertTrue(found["sound"])
         self.assertGreaterEqual(found["accounts"], 100)
         self.assertGreaterEqual(found["bindings"], 5)
-        words = uzelctl("store", "verify", "--data", self.daemon.folder).stdout
+        demo = ["--data", self.daemon.folder] if stores.KIND == "sqlite" else ["--config", self.daemon.path("uzeld.toml")]
+        words = uzelctl("store", "verify", *demo).stdout
         self.assertIn("the store is sound", words)
         self.assertIn(f"{found['journal_first']} to {found['journal_last']}", words)
         self.assertIn(f"up to {found['applied']}", words)

@@ -5,7 +5,7 @@
             reply = self.daemon.radclient({"User-Name": "demo1", "User-Password": "demo1"})
             self.assertEqual(reply.code, "Access-Accept")
 
-The environment names the programs (ctest sets it): UZEL, UZELCTL, UZEL_NAS_SIMULATOR.
+The environment names the programs (ctest sets it): UZEL, UZELCTL, UZEL_NAS_SIMULATOR; and the kind of store, see stores.py.
 """
 import collections
 import json
@@ -21,6 +21,8 @@ import time
 import unittest
 import urllib.error
 import urllib.request
+
+from stores import new_store
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("UZEL_BUILD", os.path.join(SOURCE, "build", "test"))
@@ -63,9 +65,10 @@ def attribute_values(reply, name):
 class Daemon:
     """One uzeld. It can be stopped, killed and started again on the same folder and ports."""
 
-    def __init__(self, settings=None, demo=True, folder=None, env=None, arguments=()):
+    def __init__(self, settings=None, demo=True, folder=None, env=None, arguments=(), store=None):
         self.own_folder = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix="uzel-test-")
+        self.store = store or new_store(self.folder)
         self.demo = demo
         self.auth_port, self.acct_port, self.coa_port = free_port(), free_port(), free_port()
         self.http_port = free_port(socket.SOCK_STREAM)
@@ -74,7 +77,7 @@ class Daemon:
             "radius.acct_listen": [f"127.0.0.1:{self.acct_port}"],
             "radius.coa_port": self.coa_port,
             "http.listen": [f"127.0.0.1:{self.http_port}"],
-            "store.url": "sqlite:" + self.path("uzel.db"),
+            "store.url": self.store.url,
             "store.journal_directory": self.path("journal"),
             "secrets.master_key_file": self.path("master.key"),
             "secrets.token_key_file": self.path("token.key"),
