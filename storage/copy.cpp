@@ -106,8 +106,9 @@ class copier {
       done = work.begin_write();
     if (!done)
       return to_store_error(done.error());
-    for (const auto step :
-         {&copier::look_at_target, &copier::write_all, &copier::check_all, &copier::look_at_source})
+    if (const auto fresh = require_fresh(*to_); !fresh)
+      return fresh.error();
+    for (const auto step : {&copier::write_all, &copier::check_all, &copier::look_at_source})
       if (const auto went = (this->*step)(); !went)
         return went.error();
     if (done = work.commit(); !done)
@@ -117,7 +118,6 @@ class copier {
 
  private:
   store_result<> open_both();
-  store_result<> look_at_target();
   store_result<> write_all();
   store_result<> check_all();
   store_result<> look_at_source();
@@ -147,24 +147,6 @@ store_result<> copier::open_both() {
   to_ = std::move(*to);
   if (const auto made = migrate(*to_, all_migrations(), wall_clock()); !made)
     return made.error();
-  return {};
-}
-
-// Only what migrations themselves bring may be there.
-store_result<> copier::look_at_target() {
-  const auto fresh = fresh_schema();
-  if (!fresh)
-    return fresh.error();
-  for (const auto& table : tables_) {
-    if (table.name == "schema_migrations")
-      continue; // knows when it was made
-    const auto found = compare_table(**fresh, *to_, table, 1);
-    if (!found)
-      return to_store_error(found.error());
-    if (!found->differences.empty())
-      return store_error{errc::conflict,
-                         "the target is not empty: its table " + table.name + " is in use"};
-  }
   return {};
 }
 
@@ -249,6 +231,26 @@ store_result<std::vector<table_sum>> copy_store(const copy_request& how) {
   return copier{how, *tables}.run();
 }
 
+store_result<> require_fresh(connection& db) {
+  const auto tables = schema_tables();
+  const auto fresh = fresh_schema();
+  if (!tables)
+    return tables.error();
+  if (!fresh)
+    return fresh.error();
+  for (const auto& table : *tables) {
+    if (table.name == "schema_migrations")
+      continue; // knows when it was made
+    const auto found = compare_table(**fresh, db, table, 1);
+    if (!found)
+      return to_store_error(found.error());
+    if (!found->differences.empty())
+      return store_error{errc::conflict,
+                         "the target is not empty: its table " + table.name + " is in use"};
+  }
+  return {};
+}
+
 store_result<std::vector<compared_table>>
 compare_stores(const std::string& left, const std::string& right, std::size_t most_differences) {
   const auto tables = schema_tables();
@@ -280,7 +282,10 @@ compare_stores(const std::string& left, const std::string& right, std::size_t mo
 }
 
 store_result<std::vector<table_sum>> sum_store(connection& db) {
-  const auto tables = schema_tables();
+  const auto number = schema_number(db);
+  if (!number)
+    return number.error();
+  const auto tables = schema_tables(*number);
   if (!tables)
     return tables.error();
   std::vector<table_sum> out;

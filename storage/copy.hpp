@@ -28,10 +28,14 @@ struct copy_request {
 // be kept or did not arrive.
 [[nodiscard]] store_result<std::vector<table_sum>> copy_store(const copy_request& how);
 
+// conflict unless the database holds only what migrations themselves bring. Inside its caller's
+// transaction.
+[[nodiscard]] store_result<> require_fresh(connection& db);
+
 // Every table of two stores, each in one moment of its own; stops at so many differences.
 [[nodiscard]] store_result<std::vector<compared_table>>
 compare_stores(const std::string& left, const std::string& right, std::size_t most_differences);
-// Every table of one.
+// Every table of one, by the schema that it has; inside its caller's transaction.
 [[nodiscard]] store_result<std::vector<table_sum>> sum_store(connection& db);
 
 } // namespace uzel::storage

@@ -3,6 +3,7 @@
 #include "domain/entities/codec.hpp"
 #include "storage/random.hpp"
 #include "storage/schema.hpp"
+#include "storage/store_report.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -82,18 +83,23 @@ database_result<> read_identity_into(connection& db, store_identity& identity, s
 }
 
 store_result<store_report> report_of(connection& db, std::uint32_t parked_limit) {
-  store_report out;
   transaction snapshot{db};
-  auto done = snapshot.begin_read();
-  if (!done)
-    return to_store_error(done.error());
+  if (const auto begun = snapshot.begin_read(); !begun)
+    return to_store_error(begun.error());
+  return read_report(db, parked_limit);
+}
+
+} // namespace
+
+store_result<store_report> read_report(connection& db, std::uint32_t parked_limit) {
+  store_report out;
   const auto schema = schema_number(db);
   if (!schema)
     return schema.error();
   out.schema = *schema;
   bool found = false;
   bool sound = false;
-  done = read_identity_into(db, out.identity, out.owner, found, sound);
+  const auto done = read_identity_into(db, out.identity, out.owner, found, sound);
   if (done && !sound)
     return store_error{errc::store_damaged, "the database has no sound store identity"};
   if (!done)
@@ -119,8 +125,6 @@ store_result<store_report> report_of(connection& db, std::uint32_t parked_limit)
     return to_store_error(read.error());
   return out;
 }
-
-} // namespace
 
 store::store(config::store_settings settings, std::unique_ptr<connection> db)
   : settings_{std::move(settings)}

@@ -30,17 +30,20 @@ database_result<table_shape> read_shape(connection& schema, const std::string& n
 
 } // namespace
 
-store_result<std::unique_ptr<connection>> fresh_schema() {
+store_result<std::unique_ptr<connection>> fresh_schema(std::uint32_t number) {
+  auto known = all_migrations();
+  while (!known.empty() && known.back().number > number)
+    known = known.first(known.size() - 1);
   auto db = connect({"sqlite::memory:", seconds{60}, access_mode::read_write});
   if (!db)
     return to_store_error(db.error());
-  if (const auto made = migrate(**db, all_migrations(), instant{}); !made)
+  if (const auto made = migrate(**db, known, instant{}); !made)
     return made.error();
   return std::move(*db);
 }
 
-store_result<std::vector<table_shape>> schema_tables() {
-  const auto schema = fresh_schema();
+store_result<std::vector<table_shape>> schema_tables(std::uint32_t number) {
+  const auto schema = fresh_schema(number);
   if (!schema)
     return schema.error();
   std::vector<std::string> names;

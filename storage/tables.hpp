@@ -5,6 +5,8 @@
 #include "storage/database.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -21,11 +23,15 @@ struct table_shape {
   std::vector<std::size_t> key; // the columns of the primary key in its order
 };
 
-// A database in memory with the schema of this version and the rows that migrations bring.
-[[nodiscard]] store_result<std::unique_ptr<connection>> fresh_schema();
+inline constexpr std::uint32_t newest_schema = std::numeric_limits<std::uint32_t>::max();
+
+// A database in memory with the schema of that number and the rows that migrations bring.
+[[nodiscard]] store_result<std::unique_ptr<connection>>
+fresh_schema(std::uint32_t number = newest_schema);
 
 // In the order of their names. Errors: store_damaged for a table without a primary key.
-[[nodiscard]] store_result<std::vector<table_shape>> schema_tables();
+[[nodiscard]] store_result<std::vector<table_shape>>
+schema_tables(std::uint32_t number = newest_schema);
 
 // "a", "b": its columns, or those of its key, for a statement.
 std::string column_list(const table_shape& table);
