@@ -18,20 +18,25 @@ class checker {
  public:
   explicit checker(const boot_image& image) : image_{image} {}
 
-  std::vector<std::string> run() {
+  std::vector<broken_invariant> run() {
+    about_ = invariant::one_holder;
     for (const auto& b : image_.bindings)
       check(b);
+    about_ = invariant::own_account;
     for (const auto& a : image_.accounts)
       check(a);
     for (const auto& s : image_.sessions)
       check(s);
+    about_ = invariant::money;
+    for (const auto& a : image_.accounts)
+      check_amounts(a);
     return std::move(found_);
   }
 
  private:
   template <class... Values>
   void report(std::string_view english, const Values&... values) {
-    found_.push_back(say(english, values...));
+    found_.push_back({about_, say(english, values...)});
   }
 
   void check(const binding& b) {
@@ -64,6 +69,9 @@ class checker {
     }
     for (const auto& own : a.addresses)
       check_static(a, own);
+  }
+
+  void check_amounts(const account_state& a) {
     if (a.credit_limit.minor < 0)
       report("account {} has a credit limit below zero: {}", a.id.value, a.credit_limit.minor);
     if (a.current.price_paid.minor < 0)
@@ -119,7 +127,8 @@ class checker {
   }
 
   const boot_image& image_;
-  std::vector<std::string> found_;
+  invariant about_ = invariant::one_holder;
+  std::vector<broken_invariant> found_;
   std::map<place_key, const binding*> holders_;
   std::unordered_map<std::uint64_t, const binding*> bindings_;
   std::map<place_key, account_id> owners_;
@@ -132,7 +141,7 @@ class checker {
 
 } // namespace
 
-std::vector<std::string> check_image(const boot_image& image) {
+std::vector<broken_invariant> check_image(const boot_image& image) {
   return checker{image}.run();
 }
 

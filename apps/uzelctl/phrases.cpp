@@ -1,7 +1,9 @@
 // Every sentence of uzelctl in both languages; {} stand for values, in the same order.
+#include "apps/uzelctl/store_phrases.hpp"
 #include "apps/uzelctl/words.hpp"
 
 #include <array>
+#include <vector>
 
 namespace uzel::ctl {
 namespace {
@@ -289,7 +291,6 @@ constexpr std::array table{
   // The store.
   phrase{"Journal and database", "Журнал и база"},
   phrase{"Ask the daemon how its store stands", "Спросить демона, как дела у хранилища"},
-  phrase{"Check a store that no daemon uses", "Проверить хранилище остановленного демона"},
   phrase{"Begin a new epoch: the database goes on without its old journal",
          "Начать новую эпоху: база продолжит без старого журнала"},
   phrase{"Settings of the daemon; else /etc/uzel/uzeld.toml if it is there",
@@ -411,7 +412,13 @@ constexpr std::array table{
 } // namespace
 
 std::span<const phrase> phrases() {
-  return table;
+  static const auto all = [] {
+    std::vector<phrase> out{table.begin(), table.end()};
+    const auto more = store_phrases();
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+  }();
+  return all;
 }
 
 } // namespace uzel::ctl

@@ -1,10 +1,15 @@
-// store status asks the daemon; verify and adopt read the files while none runs.
+// Commands about the store: status and parked ask the daemon, the others read the database and the
+// journal themselves.
+#include "apps/uzelctl/adoption.hpp"
 #include "apps/uzelctl/api.hpp"
+#include "apps/uzelctl/database_reading.hpp"
 #include "apps/uzelctl/show.hpp"
 #include "apps/uzelctl/store_check.hpp"
-#include "config/load.hpp"
+#include "apps/uzelctl/store_facts.hpp"
+#include "apps/uzelctl/store_moves.hpp"
+#include "storage/schema.hpp"
 
-#include <filesystem>
+#include <chrono>
 #include <iostream>
 
 namespace uzel::ctl {
@@ -12,37 +17,16 @@ namespace {
 
 struct nothing {};
 
-struct store_arguments {
-  std::string config;
-  std::string data;
+struct place_arguments {
+  store_places places;
   bool yes = false;
+  std::uint32_t limit = 100;
 };
 
-constexpr const char* usual_config = "/etc/uzel/uzeld.toml";
-
-// The [store] section that the daemon would use.
-outcome<config::store_settings> settings_of(const store_arguments& given) {
-  auto path = given.config;
-  std::error_code ignored;
-  if (path.empty() && given.data.empty() && std::filesystem::exists(usual_config, ignored))
-    path = usual_config;
-  auto loaded = config::load(path, config::process_environment());
-  if (!loaded.ok()) {
-    failure out{exit_code::usage, tr("the configuration cannot be used")};
-    for (const auto& p : loaded.problems)
-      out.lines.push_back("  " + config::describe(p));
-    return out;
-  }
-  auto& store = loaded.settings.store;
-  if (!given.data.empty()) {
-    store.url = "sqlite:" + given.data + "/uzel.db";
-    store.journal_directory = given.data + "/journal";
-  }
-  // Opening a database that is not there would make an empty one.
-  if (const auto file = store.sqlite_path();
-      !file.empty() && !std::filesystem::exists(file, ignored))
-    return failure{exit_code::not_found, say("there is no database {}", file)};
-  return store;
+instant wall_clock() {
+  return instant{
+    std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
+      .count()};
 }
 
 outcome<> status(context& ctx, const nothing&) {
@@ -54,11 +38,92 @@ outcome<> status(context& ctx, const nothing&) {
   return {};
 }
 
-outcome<> verify(context& ctx, const store_arguments& given) {
-  const auto settings = settings_of(given);
-  if (!settings)
-    return settings.error();
-  const auto found = verify_store(*settings);
+json to_json(const storage::parked_note& note) {
+  auto out = json::object();
+  out.set("number", json::of(note.number.value))
+    .set("key", json::of(std::string_view{note.key}))
+    .set("reason", json::of(std::string_view{note.reason}));
+  return out;
+}
+
+// The daemon's answer, or what the database says when it is named.
+outcome<json> parked_records(context& ctx, const place_arguments& given) {
+  const auto& places = given.places;
+  if (places.config.empty() && places.data.empty() && places.url.empty()) {
+    api server{ctx};
+    return server.get("/store");
+  }
+  const auto store = find_store(places);
+  if (!store)
+    return store.error();
+  const auto report = storage::inspect_store(store->settings, given.limit);
+  if (!report)
+    return failure_of(report.error());
+  auto rows = json::array();
+  for (const auto& note : report->parked)
+    rows.items.push_back(to_json(note));
+  auto out = json::object();
+  out.set("parked_total", json::of(report->parked_total)).set("parked", std::move(rows));
+  return out;
+}
+
+outcome<> parked(context& ctx, const place_arguments& given) {
+  const auto found = parked_records(ctx, given);
+  if (!found)
+    return found.error();
+  const auto* rows = found->find("parked");
+  listed what;
+  if (rows)
+    what.rows = rows->items;
+  what.more = found->text_of("parked_total") != std::to_string(what.rows.size());
+  show_list(ctx, what, {"number", "key", "reason"});
+  return {};
+}
+
+outcome<> migrate(context& ctx, const place_arguments& given) {
+  const auto store = find_store(given.places);
+  if (!store)
+    return store.error();
+  if (const auto unused = require_unused(*store); !unused)
+    return unused.error();
+  const auto db = open_database(store->settings.url, storage::access_mode::read_write);
+  if (!db)
+    return db.error();
+  const auto ran = storage::migrate(**db, storage::all_migrations(), wall_clock());
+  if (!ran)
+    return failure_of(ran.error());
+  auto names = json::array();
+  std::string sentence;
+  for (const auto& m : *ran) {
+    sentence += say("migration {} ran: {}", m.number, m.name) + "\n";
+    names.items.push_back(json::of(m.name));
+  }
+  const auto schema = storage::all_migrations().back().number;
+  auto out = json::object();
+  out.set("schema", json::of(std::uint64_t{schema})).set("ran", std::move(names));
+  show_done(ctx, sentence + say("the database has schema {}", schema), out);
+  return {};
+}
+
+outcome<> check(context& ctx, const place_arguments& given) {
+  const auto store = find_store(given.places);
+  if (!store)
+    return store.error();
+  const auto found = check_store(*store);
+  if (!found)
+    return found.error();
+  std::cout << (ctx.json ? to_text(to_json(*found)) + "\n" : render(*found));
+  if (found->damage.empty())
+    return {};
+  return failure{exit_code::damaged,
+                 say("the store is damaged; problems: {}", found->damage.size())};
+}
+
+outcome<> verify(context& ctx, const place_arguments& given) {
+  const auto store = find_store(given.places);
+  if (!store)
+    return store.error();
+  const auto found = verify_store(*store);
   if (!found)
     return found.error();
   std::cout << (ctx.json ? to_text(to_json(*found)) + "\n" : render(*found));
@@ -79,11 +144,11 @@ json to_json(const adoption& plan) {
   return out;
 }
 
-outcome<> adopt(context& ctx, const store_arguments& given) {
-  const auto settings = settings_of(given);
-  if (!settings)
-    return settings.error();
-  const auto plan = given.yes ? adopt_store(*settings) : plan_adoption(*settings);
+outcome<> adopt(context& ctx, const place_arguments& given) {
+  const auto store = find_store(given.places);
+  if (!store)
+    return store.error();
+  const auto plan = given.yes ? adopt_store(store->settings) : plan_adoption(store->settings);
   if (!plan)
     return plan.error();
   const auto lost = plan->left_out == 0
@@ -107,27 +172,26 @@ outcome<> adopt(context& ctx, const store_arguments& given) {
   return failure{exit_code::usage, tr("nothing was changed: add --yes to do it")};
 }
 
-void add_places(CLI::App& command, store_arguments& given) {
-  command.add_option("-c,--config", given.config,
-                     tr("Settings of the daemon; else /etc/uzel/uzeld.toml if it is there"));
-  command.add_option("--data", given.data, tr("Folder of a demo's store"));
-}
-
 } // namespace
 
 void add_store_commands(CLI::App& app, context& ctx) {
   auto& group = add_group(app, "store", "Journal and database");
   auto& none = ctx.hold<nothing>();
   add_command(group, "status", "Ask the daemon how its store stands", ctx, none, status);
-  auto& seen = ctx.hold<store_arguments>();
-  add_places(add_command(group, "verify", "Check a store that no daemon uses", ctx, seen, verify),
-             seen);
-  auto& taken = ctx.hold<store_arguments>();
-  auto& adopting =
-    add_command(group, "adopt", "Begin a new epoch: the database goes on without its old journal",
-                ctx, taken, adopt);
-  add_places(adopting, taken);
-  adopting.add_flag("--yes", taken.yes, tr("Do it"));
+  const auto add = [&](const char* name, std::string_view english, auto what) -> auto& {
+    auto& given = ctx.hold<place_arguments>();
+    add_places(add_command(group, name, english, ctx, given, what), given.places);
+    return given;
+  };
+  auto& kept = add("parked", "List the records that the database refused", parked);
+  group.get_subcommand("parked")->add_option("--limit", kept.limit, tr("At most so many rows"));
+  add("check", "Tell what a store is, and whether its parts fit", check);
+  add("verify", "Check everything that must hold of a store", verify);
+  add("migrate", "Bring the database up to this version", migrate);
+  auto& taken =
+    add("adopt", "Begin a new epoch: the database goes on without its old journal", adopt);
+  group.get_subcommand("adopt")->add_flag("--yes", taken.yes, tr("Do it"));
+  add_store_moves(group, ctx);
 }
 
 } // namespace uzel::ctl
