@@ -1,5 +1,6 @@
 #include "actors/storage.hpp"
 
+#include "actors/storage_stand.hpp"
 #include "actors/storage_worker.hpp"
 
 #include <caf/all.hpp>
@@ -25,9 +26,12 @@ storage_actor::behavior_type storage_front(storage_actor::pointer self, wiring* 
   const auto editor = self->spawn<caf::detached + caf::linked>(desk_worker, wires, parts, openers);
   std::vector<read_worker_actor> readers;
   for (std::uint32_t i = 0; i < std::max(1u, settings.read_workers); ++i)
-    readers.push_back(self->spawn<caf::detached + caf::linked>(read_worker, parts, openers));
+    readers.push_back(self->spawn<caf::detached + caf::linked>(read_worker, wires, parts, openers));
   const auto bound = settings.desk_queue;
-  const auto edit = [=](const auto& question) {
+  // While the database is away nobody waits for it: edits and readers would queue up behind it.
+  const auto edit = [=](const auto& question) -> caf::result<desk_settled> {
+    if (parts->projector->is_away())
+      return caf::make_error(errc::unavailable, std::string{"the database is away"});
     return hand_over<desk_settled>(self, *parts, bound, editor, question);
   };
   const auto next = std::make_shared<std::size_t>(0);
@@ -41,7 +45,11 @@ storage_actor::behavior_type storage_front(storage_actor::pointer self, wiring* 
     [=](const show_row& q) { return hand_over<row_shown>(self, *parts, bound, reader(), q); },
     [=](const list_rows& q) { return hand_over<rows_listed>(self, *parts, bound, reader(), q); },
     [=](const find_holder& q) { return hand_over<rows_listed>(self, *parts, bound, reader(), q); },
-    [=](const show_store& q) { return hand_over<store_shown>(self, *parts, bound, reader(), q); },
+    [=](const show_store& q) -> caf::result<store_shown> {
+      if (parts->projector->is_away())
+        return stand_of_journal(*parts, wires->time->now());
+      return hand_over<store_shown>(self, *parts, bound, reader(), q);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 #include "actors/storage_worker.hpp"
 
+#include "actors/storage_stand.hpp"
 #include "config/log.hpp"
 
 #include <caf/all.hpp>
@@ -121,21 +122,6 @@ storage::page_request to_page(const list_rows& q) {
   return out;
 }
 
-store_shown to_shown(const storage::store_report& report, storage_parts& parts) {
-  store_shown out;
-  out.store_id = storage::to_string(report.identity);
-  out.epoch = report.identity.epoch;
-  out.synced = parts.journal->synced();
-  out.applied = parts.projector->applied();
-  out.journal_bytes = parts.journal->counters().bytes;
-  out.segments = static_cast<std::uint32_t>(parts.journal->counters().segments);
-  out.parked_total = report.parked_total;
-  out.database_away = parts.projector->is_away();
-  for (const auto& p : report.parked)
-    out.parked.push_back({p.number, p.key, p.reason});
-  return out;
-}
-
 } // namespace
 
 desk_worker_actor::behavior_type desk_worker(desk_worker_actor::pointer self, wiring* wires,
@@ -171,8 +157,8 @@ desk_worker_actor::behavior_type desk_worker(desk_worker_actor::pointer self, wi
   };
 }
 
-read_worker_actor::behavior_type read_worker(read_worker_actor::pointer self, storage_parts* parts,
-                                             storage_openers openers) {
+read_worker_actor::behavior_type read_worker(read_worker_actor::pointer self, wiring* wires,
+                                             storage_parts* parts, storage_openers openers) {
   auto opened = openers.reader();
   if (!opened) {
     log::store.error("reader-not-opened", "{}", opened.error().sentence);
@@ -217,10 +203,7 @@ read_worker_actor::behavior_type read_worker(read_worker_actor::pointer self, st
     },
     [=](const show_store& q) -> caf::result<store_shown> {
       const place kept{*parts};
-      const auto report = parts->report(q.parked_limit);
-      if (!report)
-        return to_caf(report.error());
-      return to_shown(*report, *parts);
+      return stand_of_store(*parts, wires->time->now(), q.parked_limit);
     },
   };
 }

@@ -15,7 +15,7 @@ using read_worker_actor = caf::typed_actor<
 // Spawn both with caf::detached.
 desk_worker_actor::behavior_type desk_worker(desk_worker_actor::pointer self, wiring* wires,
                                              storage_parts* parts, storage_openers openers);
-read_worker_actor::behavior_type read_worker(read_worker_actor::pointer self, storage_parts* parts,
-                                             storage_openers openers);
+read_worker_actor::behavior_type read_worker(read_worker_actor::pointer self, wiring* wires,
+                                             storage_parts* parts, storage_openers openers);
 
 } // namespace uzel

@@ -63,6 +63,8 @@ section store_section() {
          "Threads that answer queries."),
       in("statement_deadline", &s::statement_deadline, range{100ms, 600000ms}, reload::restart,
          "A database statement that takes longer is broken off."),
+      in("behind_alarm", &s::behind_alarm, range{1s, 86400s}, reload::restart,
+         "An alarm is raised when the oldest record that the database lacks is older than this."),
       in("desk_queue", &s::desk_queue, range{1u, 1000000u}, reload::restart,
          "Edits that wait for the database; further ones are answered with 503."),
       in("parked_limit", &s::parked_limit, range{1u, 10000000u}, reload::restart,

@@ -89,6 +89,7 @@ struct store_settings {
   std::uint32_t lanes = 4;
   std::uint32_t read_workers = 2;
   milliseconds statement_deadline{5000};
+  seconds behind_alarm{60};
   std::uint32_t desk_queue = 1024;
   std::uint32_t parked_limit = 10000;
   bool operator==(const store_settings&) const = default;

@@ -71,6 +71,8 @@ void projector::stop(duration limit) {
 void projector::on_synced(std::span<const record_view> records, journal_number synced) {
   {
     const std::scoped_lock hold{mutex_};
+    if (applied() >= synced_ && !records.empty())
+      waiting_since_.store(records.front().time.us, std::memory_order_relaxed);
     synced_ = synced;
     for (const auto& r : records) {
       if (!spilled_ && queued_bytes_ + r.payload.size() > settings_.queue_bytes) {
@@ -91,6 +93,11 @@ bool projector::wait_applied(journal_number number, duration limit) {
   return settled_.wait_for(hold, limit, [&] {
     return applied() >= number || failed_ || stopping_;
   }) && applied() >= number;
+}
+
+duration projector::behind(instant now) const noexcept {
+  const instant since{waiting_since_.load(std::memory_order_relaxed)};
+  return since && since < now ? now - since : duration{0};
 }
 
 projector_counters projector::counters() const {
@@ -121,8 +128,13 @@ bool projector::connect() {
   for (;;) {
     const auto done = projection_->connect();
     if (done) {
+      const auto found = projection_->applied();
+      if (found < applied())
+        log::store.warn("database-moved-back",
+                        "it has records up to {} and had {}: the journal gives it the rest again",
+                        found.value, applied().value);
       const std::scoped_lock hold{mutex_};
-      applied_.store(projection_->applied().value, std::memory_order_release);
+      applied_.store(found.value, std::memory_order_release);
       counters_.parked = projection_->parked_total();
       settled_.notify_all();
       return true;
@@ -186,6 +198,7 @@ bool projector::read_behind(std::vector<piece>& out, journal_number up_to) {
 }
 
 void projector::apply(const std::vector<piece>& batch) {
+  waiting_since_.store(batch.front().time.us, std::memory_order_relaxed);
   std::vector<projected_record> records;
   records.reserve(batch.size());
   for (const auto& p : batch) {
@@ -235,8 +248,10 @@ void projector::settle(std::size_t records, duration took) {
     counters_.records += records;
     ++counters_.commits;
     counters_.parked = projection_->parked_total();
-    if (spilled_ && reached >= synced_)
+    if (reached >= synced_) {
       spilled_ = false;
+      waiting_since_.store(0, std::memory_order_relaxed);
+    }
     const auto each = std::max<std::int64_t>(1, took.count() / static_cast<std::int64_t>(records));
     const auto fit = static_cast<std::size_t>(settings_.slice.count() / each);
     const auto most = std::max<std::size_t>(settings_.batch, 1);

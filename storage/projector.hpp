@@ -79,6 +79,8 @@ class projector final : public batch_observer {
   // False when the limit passes first.
   bool wait_applied(journal_number number, duration limit);
   bool is_away() const noexcept { return away_.load(std::memory_order_relaxed); }
+  // The age of the oldest record that waits to be applied; 0 when none does.
+  duration behind(instant now) const noexcept;
   projector_counters counters() const;
 
  private:
@@ -122,6 +124,7 @@ class projector final : public batch_observer {
   std::chrono::steady_clock::time_point stop_by_;
   std::atomic<std::uint64_t> applied_{0};
   std::atomic<bool> away_{false};
+  std::atomic<std::int64_t> waiting_since_{0}; // time of the oldest record that waits, 0 for none
   std::uint32_t failures_ = 0;
   projector_counters counters_;
   std::thread thread_;

@@ -100,14 +100,15 @@ struct store_shown {
   std::string store_id;
   std::uint32_t epoch = 0;
   journal_number synced;
-  journal_number applied; // the lowest of the lanes
+  journal_number applied;           // the lowest of the lanes
+  std::uint64_t behind_seconds = 0; // the age of the oldest record that is not applied
   std::uint64_t journal_bytes = 0;
   std::uint32_t segments = 0;
   std::uint64_t parked_total = 0;
   bool database_away = false;
   std::vector<parked_record> parked;
-  UZEL_INSPECT(store_shown, store_id_, epoch_, synced_, applied_, journal_bytes_, segments_,
-               parked_total_, database_away_, parked_)
+  UZEL_INSPECT(store_shown, store_id_, epoch_, synced_, applied_, behind_seconds_, journal_bytes_,
+               segments_, parked_total_, database_away_, parked_)
 };
 
 // storage -> everybody who reads the catalogue: a new one is published and includes this record.

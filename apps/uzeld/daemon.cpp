@@ -12,6 +12,7 @@
 #include <caf/all.hpp>
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <map>
 
 namespace uzel {
@@ -41,7 +42,8 @@ class daemon::gate_opener final : public storage::batch_observer {
 
 daemon::daemon(config::settings settings, daemon_options options)
   : settings_{std::move(settings)}
-  , options_{std::move(options)} {}
+  , options_{std::move(options)}
+  , behind_{settings_.store.behind_alarm} {}
 daemon::~daemon() = default;
 
 bool daemon::start() {
@@ -81,6 +83,7 @@ bool daemon::open_parts() {
     return false;
   picture_.emplace(image.desk);
   signal_.emplace(store_->journal->synced());
+  committed_.emplace(store_->database->applied());
   log_.emplace(*store_->journal);
   traces_.emplace(settings_.actors);
   next_account_ = image.next_account;
@@ -175,7 +178,10 @@ void daemon::spawn_spaces() {
 void daemon::spawn_storage() {
   storage::projector_events told;
   if (settings_.store.durability == config::durability::store)
-    told.applied = [this](journal_number applied) { release_answers(applied); };
+    told.applied = [this](journal_number applied) {
+      release_answers(applied);
+      committed_->on_synced({}, applied);
+    };
   told.away = [](bool away, const std::string& why) {
     if (away)
       log::store.error("answers-from-journal", "the database is away ({}); answers go on", why);
@@ -226,9 +232,10 @@ void daemon::serve() {
                     journal.synced());
   redo_effects();
   start_network();
-  front_->connect({&*actors_, &wires_, &*signal_, &*traces_, radius_.get(), dhcp_.get(),
-                   dynauth_.get(), store_.get(), projector_.get(), &*picture_, &*time_,
-                   &invariants_, &backlog_});
+  const bool by_journal = settings_.store.durability == config::durability::journal;
+  front_->connect({&*actors_, &wires_, by_journal ? &*signal_ : &*committed_, &*traces_,
+                   radius_.get(), dhcp_.get(), dynauth_.get(), store_.get(), projector_.get(),
+                   &behind_, &*picture_, &*time_, &invariants_, &backlog_});
   store_->image = {}; // the actors have it now
 }
 
@@ -270,6 +277,22 @@ void daemon::redo_effects() {
 // By the clock and not by what is applied: a full journal gets no more records that could tell.
 void daemon::tidy() {
   store_->journal->drop_before(projector_->applied(), time_->now() - settings_.store.journal_keep);
+  look_after_projection();
+}
+
+void daemon::look_after_projection() {
+  const auto behind = projector_->behind(time_->now());
+  const auto news = behind_.look(behind);
+  if (news == storage::behind_alarm::news::ended)
+    log::store.info("projection-caught-up", "the database has what the journal has");
+  if (news != storage::behind_alarm::news::raised)
+    return;
+  const auto lacks = store_->journal->synced().value - projector_->applied().value;
+  const auto sentence =
+    fmt::format("the database lacks {} records, the oldest of {} s ago; the journal keeps them",
+                lacks, behind / seconds{1});
+  log::store.warn("projection-behind", "{}", sentence);
+  caf::anon_send(wires_.events, alarm_raised{time_->now(), "projection-behind", "store", sentence});
 }
 
 void daemon::reload(const config::settings& wanted) {

@@ -14,6 +14,7 @@
 #include "net/dhcp/dhcp_server.hpp"
 #include "net/radius/dynauth_client.hpp"
 #include "net/radius/radius_server.hpp"
+#include "storage/behind_alarm.hpp"
 #include "storage/journal_log.hpp"
 
 #include <caf/actor_system.hpp>
@@ -43,7 +44,8 @@ class daemon {
   [[nodiscard]] bool start();
   // New settings that take effect at once (SIGHUP).
   void reload(const config::settings& wanted);
-  // Deletes journal segments that are old enough and in the database; call every few seconds.
+  // Deletes journal segments that are old enough and in the database, and tells when that lags
+  // behind; call every few seconds.
   void tidy();
   // Drains and stops in order. The process ends afterwards without unwinding the actors.
   void stop();
@@ -62,6 +64,7 @@ class daemon {
   bool open_dhcp();
   void start_network();
   void release_answers(journal_number synced);
+  void look_after_projection();
 
   config::settings settings_;
   daemon_options options_;
@@ -70,6 +73,8 @@ class daemon {
   std::optional<ruled_time> time_;
   std::optional<desk_picture> picture_;
   std::optional<storage::sync_signal> signal_;
+  std::optional<storage::sync_signal> committed_; // the same for the database's commits
+  storage::behind_alarm behind_;
   std::optional<storage::journal_log> log_;
   std::unique_ptr<storage::projector> projector_;
   std::optional<trace_ring> traces_;

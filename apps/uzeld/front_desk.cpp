@@ -119,8 +119,8 @@ rest::rest_neighbours daemon::front_desk::parts::neighbours() const {
   out.seal_secret = [k = &keys](std::string_view entity, std::string_view field,
                                 std::string_view plain) { return k->seal(entity, field, plain); };
   out.explain = [t = near.traces](const rest::trace_query& asked) { return explain(*t, asked); };
-  out.synced = [s = near.signal] { return s->synced(); };
-  out.when_synced = [s = near.signal](journal_number n, std::function<void()> then) {
+  out.synced = [s = near.durable] { return s->synced(); };
+  out.when_synced = [s = near.durable](journal_number n, std::function<void()> then) {
     s->when(n, std::move(then));
   };
   return out;
@@ -133,7 +133,8 @@ void daemon::front_desk::connect(front_neighbours neighbours) {
                      neighbours.dynauth->counters());
   if (neighbours.dhcp)
     add_dhcp_metrics(parts_->metrics, neighbours.dhcp->counters());
-  add_store_metrics(parts_->metrics, *neighbours.store->journal, *neighbours.projector);
+  add_store_metrics(parts_->metrics, *neighbours.store->journal, *neighbours.projector,
+                    *neighbours.behind, *neighbours.time);
   add_live_metrics(parts_->metrics, *neighbours.invariants, neighbours.radius->counters(),
                    neighbours.dhcp ? &neighbours.dhcp->counters() : nullptr, *neighbours.time,
                    *neighbours.backlog, *neighbours.traces);

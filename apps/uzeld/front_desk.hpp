@@ -9,13 +9,14 @@ namespace uzel {
 struct front_neighbours {
   caf::actor_system* actors = nullptr;
   wiring* wires = nullptr;
-  storage::sync_signal* signal = nullptr;
+  storage::sync_signal* durable = nullptr; // what an answer waits for: the journal or the database
   trace_ring* traces = nullptr;
   net::radius_server* radius = nullptr;
   net::dhcp_server* dhcp = nullptr; // off
   net::dynauth_client* dynauth = nullptr;
   opened_store* store = nullptr;
   storage::projector* projector = nullptr;
+  const storage::behind_alarm* behind = nullptr;
   desk_picture* picture = nullptr;
   const ruled_time* time = nullptr;
   const invariant_counters* invariants = nullptr;

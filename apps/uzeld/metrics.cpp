@@ -124,7 +124,8 @@ void add_dhcp_metrics(http::metrics_page& page, const net::dhcp_counters& dhcp) 
 }
 
 void add_store_metrics(http::metrics_page& page, storage::journal& journal,
-                       storage::projector& projector) {
+                       storage::projector& projector, const storage::behind_alarm& behind,
+                       const ruled_time& time) {
   const auto journaled = [&](const char* name, const char* help, auto member) {
     page.add_counter(name, help, {}, [&journal, member] {
       return static_cast<double>(journal.counters().*member);
@@ -150,6 +151,12 @@ void add_store_metrics(http::metrics_page& page, storage::journal& journal,
                    return static_cast<double>(journal.synced().value) -
                           static_cast<double>(projector.applied().value);
                  });
+  page.add_gauge("uzel_projection_lag_seconds", "Age of the oldest record not yet in the database",
+                 {}, [&projector, &time] {
+                   return static_cast<double>(projector.behind(time.now()).count()) / 1e6;
+                 });
+  page.add_gauge("uzel_projection_behind", "1 while that age is above store.behind_alarm", {},
+                 [&behind] { return behind.is_raised() ? 1.0 : 0.0; });
   page.add_gauge("uzel_projection_parked_records", "Records that the database refused for good", {},
                  [&projector] { return static_cast<double>(projector.counters().parked); });
   page.add_gauge("uzel_database_away", "1 while the database does not take writes", {},

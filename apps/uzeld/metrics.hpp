@@ -4,6 +4,7 @@
 #include "apps/uzeld/front_desk.hpp"
 #include "domain/invariant_watch.hpp"
 #include "net/http/metrics.hpp"
+#include "storage/behind_alarm.hpp"
 
 namespace uzel {
 
@@ -11,7 +12,8 @@ void add_radius_metrics(http::metrics_page& page, const net::radius_counters& ra
                         const net::dynauth_counters& dynauth);
 void add_dhcp_metrics(http::metrics_page& page, const net::dhcp_counters& dhcp);
 void add_store_metrics(http::metrics_page& page, storage::journal& journal,
-                       storage::projector& projector);
+                       storage::projector& projector, const storage::behind_alarm& behind,
+                       const ruled_time& time);
 // dhcp may be null: it is off.
 void add_live_metrics(http::metrics_page& page, const invariant_counters& invariants,
                       const net::radius_counters& radius, const net::dhcp_counters* dhcp,

@@ -28,6 +28,7 @@ asio_reply store(const rest_neighbours& n, call&) {
   json_writer w{out.body};
   w.begin_object().member("store_id", shown->store_id).member("epoch", shown->epoch);
   w.member("synced", shown->synced.value).member("applied", shown->applied.value);
+  w.member("behind_seconds", shown->behind_seconds);
   w.member("journal_bytes", shown->journal_bytes).member("segments", shown->segments);
   w.member("database_away", shown->database_away).member("parked_total", shown->parked_total);
   w.key("parked").begin_array();

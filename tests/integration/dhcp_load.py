@@ -88,10 +88,10 @@ class Street:
     def close(self):
         self.socket.close()
 
-    def live(self, seconds, at_end=lambda: None):
-        """Asks and listens for a while; then at_end() is called, and what had left by then is still read."""
+    def live(self, seconds, at_end=lambda: None, done=lambda: False):
+        """Asks and listens for a while, or until done(); then at_end() is called, and what had left by then is still read."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end and not done():
             self.ask()
             self.listen()
         at_end()

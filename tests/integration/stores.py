@@ -2,6 +2,7 @@
 
 UZEL_STORE in the environment says which for all tests of a run: "sqlite" (as without it) or "postgresql".
 """
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -27,10 +28,15 @@ class SqliteStore:
                 shutil.copyfile(self.path + end, out.path + end)
         return out
 
-    def rows(self, sql):
-        """Tuples of texts; the daemon may run."""
-        with sqlite3.connect(self.path, timeout=30) as db:
-            return [tuple("" if cell is None else str(cell) for cell in row) for row in db.execute(sql)]
+    @contextlib.contextmanager
+    def held(self):
+        """Nobody can write meanwhile."""
+        db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            db.close()
 
 
 class PostgresqlStore:
@@ -47,8 +53,13 @@ class PostgresqlStore:
     def copy_to(self, _folder):
         return PostgresqlStore(self.server, self.server.create_database(template=self.database))
 
-    def rows(self, sql):
-        return [tuple(line.split("|")) for line in self.server.sql(sql, self.database).splitlines()]
+    @contextlib.contextmanager
+    def held(self):
+        self.server.freeze()
+        try:
+            yield
+        finally:
+            self.server.thaw()
 
 
 def new_store(folder):

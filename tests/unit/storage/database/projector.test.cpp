@@ -230,6 +230,28 @@ BOOST_AUTO_TEST_CASE(a_locked_database_is_away_and_comes_back) {
   BOOST_TEST(told == (std::vector<bool>{true, false}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(it_is_behind_by_the_age_of_the_oldest_record_that_waits) {
+  constexpr instant made = instant::from_unix(1000);
+  const auto later = made + seconds{90};
+  for (std::uint64_t n = 1; n <= 3; ++n)
+    journal.add({journal_number{n}, made + seconds{n - 1}, session_record(n, n)});
+  auto p = opened->open_projector({}).value();
+  p->start(journal.source(), journal_number{});
+  BOOST_TEST((p->behind(later) == duration{0}));
+  const auto holder = connection();
+  BOOST_REQUIRE(holder->begin_write().has_value());
+  for (std::size_t i = 0; i < journal.size(); ++i) {
+    const auto view = journal.view(i);
+    p->on_synced({&view, 1}, view.number);
+    BOOST_TEST((p->behind(later) == seconds{90}));
+  }
+  BOOST_TEST((p->behind(made - seconds{5}) == duration{0})); // a clock that went back
+  holder->rollback();
+  BOOST_TEST(p->wait_applied(journal.last(), seconds{30}));
+  BOOST_TEST((p->behind(later) == duration{0}));
+  p->stop();
+}
+
 BOOST_AUTO_TEST_CASE(an_older_owner_writes_no_more) {
   fill(10, 3);
   errc failed = errc::ok;
