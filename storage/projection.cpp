@@ -425,7 +425,7 @@ database_result<> projection::park(std::span<const projected_record> batch) {
 }
 
 void projection::note_ids(const record& what) {
-  const auto raise = [this](const char* entity, std::uint64_t id) {
+  const auto raise = [this](const std::string& entity, std::uint64_t id) {
     auto& highest = highest_[entity];
     highest = std::max(highest, id);
   };
@@ -435,12 +435,14 @@ void projection::note_ids(const record& what) {
     raise("binding", address->after.id.value);
   else if (const auto* session = std::get_if<session_changed>(&what))
     raise("session", session->after.id.value);
+  else if (const auto* edit = std::get_if<desk_changed>(&what))
+    raise(edit->entity, edit->id); // a restored database may lack the row
 }
 
 database_result<> projection::note(std::span<const projected_record> batch) {
-  for (const auto* entity : {"account", "binding", "session"}) {
-    const auto highest = highest_[entity];
-    if (highest == 0 || highest == highest_noted_[entity])
+  for (const auto& [entity, highest] : highest_) {
+    const auto noted = highest_noted_.find(entity);
+    if (noted != highest_noted_.end() && noted->second == highest)
       continue;
     if (const auto done = db_->execute(note_highest, {entity, highest}); !done)
       return done.error();

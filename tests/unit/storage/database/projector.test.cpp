@@ -252,6 +252,15 @@ BOOST_AUTO_TEST_CASE(it_is_behind_by_the_age_of_the_oldest_record_that_waits) {
   p->stop();
 }
 
+// After a restore of an older database: live rows may refer to what it never had.
+BOOST_AUTO_TEST_CASE(
+  an_id_that_an_edit_was_given_is_not_given_again_though_the_database_lost_the_edit) {
+  journal.add({journal_number{1}, instant::from_unix(1), desk_changed{"service", 7, 1, false}});
+  journal.add({journal_number{2}, instant::from_unix(1), desk_changed{"service", 5, 2, false}});
+  project(journal);
+  BOOST_TEST(number_in("SELECT id FROM highest_ids WHERE entity = 'service'") == 7);
+}
+
 BOOST_AUTO_TEST_CASE(an_older_owner_writes_no_more) {
   fill(10, 3);
   errc failed = errc::ok;
