@@ -46,8 +46,8 @@ open_store(const config::store_settings& settings, storage::failure_handler on_f
   out->journal = std::move(journal->log);
   out->fresh = journal->created;
   if (journal->cut_bytes > 0)
-    log::journal.warn("torn-tail-cut", "{} bytes of an unfinished batch were cut",
-                      journal->cut_bytes);
+    log::journal.warn("torn-tail-cut", "{} bytes of an unfinished batch were cut from {}",
+                      journal->cut_bytes, journal->cut_from);
   out->journal->on_space([](const std::string& problem) {
     if (problem.empty())
       log::journal.warn("journal-space-back", "new records are taken again");

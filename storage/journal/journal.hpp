@@ -96,6 +96,7 @@ class journal {
     journal_number last;  // the newest record; first - 1 when there is none
     bool created = false; // a new journal, which only a database that applied nothing may have
     std::uint64_t cut_bytes = 0; // length of the torn tail that was cut, 0 for none
+    std::string cut_from;        // where it began: file and byte
   };
 
   // Takes the directory's lock, checks chain and identity against the database (its identity, the

@@ -128,6 +128,9 @@ store_result<journal::opened> journal::open(const journal_settings& settings,
   answer.last = journal_number{tail->next.value - 1};
   answer.created = created;
   answer.cut_bytes = tail->torn_bytes;
+  if (answer.cut_bytes > 0)
+    answer.cut_from =
+      chain->segments.back().path.string() + ", byte " + std::to_string(tail->offset);
   answer.log = std::make_unique<journal>(std::make_unique<journal_impl>(
     recovered_journal{settings, expected, std::move(*lock), std::move(chain->segments),
                       std::move(*tail), std::move(*file)},

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 import journal_files
+import stores
 from radius_client import RadiusClient
 from uzel_daemon import BUILD, Daemon, wait_until
 
@@ -149,7 +150,29 @@ class Damage(unittest.TestCase):
                 last = journal_files.batches(daemon.path("journal"))[-1]
                 half = journal_files.read(last)[:last.length // 2 | 9]
                 journal_files.write(last.path, last.offset + last.length, half)
-                self.assert_starts(daemon, "torn-tail-cut")
+                self.assert_starts(daemon, "torn-tail-cut", f"{os.path.basename(last.path)}, byte {last.offset + last.length}")
+
+    def test_a_flipped_bit_in_the_last_batch_is_told_and_not_passed_over(self):
+        """What the database has cannot be missing from the journal; what only the journal had is told to be cut, and where."""
+        for database in ("late", "early"):
+            with self.subTest(database):
+                daemon = self.daemon_with(database, "late")
+                last = journal_files.batches(daemon.path("journal"))[-1]
+                journal_files.flip_bit(last.path, last.offset + last.length - 1)
+                if database == "late":
+                    self.assert_refused(daemon, os.path.basename(last.path), last.first - 1, self.applied("late"))
+                else:
+                    daemon.start()
+                    self.assertIn(f"{os.path.basename(last.path)}, byte {last.offset}", daemon.log())
+                    self.assertEqual(daemon.stop(), 0)
+
+    def test_a_segment_whose_end_is_missing_stops_the_start(self):
+        for index in (1, -1):
+            with self.subTest(index):
+                daemon = self.daemon_with("early", "late")
+                path = journal_files.segments(daemon.path("journal"))[index]
+                os.truncate(path, journal_files.batches_of(path)[-1].offset)
+                self.assert_refused(daemon, os.path.basename(path), os.path.getsize(path))
 
     def test_a_flipped_bit_in_the_middle_stops_the_start_and_is_named(self):
         daemon = self.daemon_with("early", "late")
@@ -213,6 +236,55 @@ class Damage(unittest.TestCase):
         return granted
 
 
+@unittest.skipIf(stores.KIND != "sqlite", "no question of the database: runs with the other store")
+class ReadOnly(unittest.TestCase):
+    """A disk that takes nothing more: a file system that went read-only, as after an error of the disk."""
+
+    def setUp(self):
+        self.daemon = Daemon(settings=SETTINGS)
+        self.addCleanup(self.daemon.clean)
+        self.journal = self.daemon.path("journal")
+        self.daemon.start()
+        self.granted = logins(self.daemon, range(1, 31), start=True)
+
+    def make_read_only(self):
+        bound = subprocess.run(["mount", "--bind", self.journal, self.journal], capture_output=True, check=False).returncode == 0
+        if not bound:
+            self.skipTest("a file system of its own cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.journal], capture_output=True, check=False)
+        subprocess.run(["mount", "-o", "remount,bind,ro", self.journal], check=True)
+
+    def make_writable(self):
+        subprocess.run(["umount", "-l", self.journal], check=True)
+
+    def recovers(self):
+        self.make_writable()
+        self.daemon.start()
+        self.assertEqual(logins(self.daemon, range(1, 31)), self.granted)
+        self.assertEqual(self.daemon.stop(), 0)
+
+    def test_the_start_is_refused_and_names_the_file(self):
+        self.assertEqual(self.daemon.stop(), 0)
+        self.make_read_only()
+        self.daemon.spawn()
+        self.assertEqual(self.daemon.process.wait(20), 1)
+        self.assertRegex(self.daemon.log(), f"store-not-opened: .*{self.journal}.*[Rr]ead-only")
+        self.recovers()
+
+    def test_the_daemon_ends_when_it_cannot_go_on(self):
+        self.make_read_only()
+        acknowledged = asyncio.run(self.report_until_the_end())
+        self.assertEqual(self.daemon.process.wait(10), 3)
+        self.assertRegex(self.daemon.log(), f"fatal: journal: .*{self.journal}.*[Rr]ead-only")
+        self.recovers()
+        print(f"read-only: {acknowledged} reports were acknowledged before the end", flush=True)
+
+    async def report_until_the_end(self):
+        async with RadiusClient(self.daemon, wait=1.0) as nas:
+            return await report_until(nas, range(1, 31), lambda: self.daemon.process.poll() is not None)
+
+
+@unittest.skipIf(stores.KIND != "sqlite", "no question of the database: runs with the other store")
 class Full(unittest.TestCase):
     def fill(self, daemon):
         """Reports until the journal takes nothing more; then bound subscribers are answered, and nobody else."""
