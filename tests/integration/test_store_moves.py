@@ -14,6 +14,7 @@ from radius_client import RadiusClient
 from uzel_daemon import UZELCTL, Daemon, wait_until
 
 PATIENCE = 100
+SETTINGS = {"store.journal_segment_bytes": 4 << 20 | 4096}  # the least that the journal takes: all of it is read again and again
 
 
 def mac_of(n):
@@ -79,7 +80,7 @@ class StoreCase(unittest.TestCase):
     def daemon_on(self, make_store=stores.new_store, **options):
         folder = tempfile.mkdtemp(prefix="uzel-test-")
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        daemon = Daemon(folder=folder, store=make_store(folder), **options)
+        daemon = Daemon(folder=folder, store=make_store(folder), settings=SETTINGS, **options)
         self.addCleanup(daemon.kill)
         return daemon
 

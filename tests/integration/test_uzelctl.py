@@ -240,10 +240,11 @@ class Commands(DaemonCase):
         self.assertEqual(refused.returncode, 5)
         self.assertEqual(uzelctl("--url", self.daemon.url, "--token", "nonsense", "clock", "show").returncode, 5)
 
-    def test_a_running_daemons_store_is_left_alone(self):
+    def test_a_running_daemons_store_is_looked_at_and_left_alone(self):
         config = self.daemon.path("uzeld.toml")
-        self.ctl("store", "verify", "--config", config, code=3)
-        self.ctl("store", "adopt", "--config", config, "--yes", code=3)
+        self.assertTrue(self.json("store", "verify", "--config", config)["in_use"])
+        for command in (["adopt", "--yes"], ["migrate"]):
+            self.ctl("store", *command, "--config", config, code=3)
 
 
 class StoppedStore(unittest.TestCase):
