@@ -170,6 +170,7 @@ address_space(address_space_actor::stateful_pointer<address_space_state> self, w
     [self](const quarantine_address& wish) {
       return self->state.hand_on_by_address<binding_removed>(wish);
     },
+    [self](const keep_address& wish) { return self->state.keep(wish); },
     [self](const page_bindings& ask) { return self->state.page(ask); },
     [self](const count_pools&) { return self->state.count(); },
     [self](const check_range& wish) { return self->state.check(wish); },

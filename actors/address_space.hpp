@@ -67,6 +67,7 @@ struct address_space_state {
                                                         ? " lies in no range of this routing domain"
                                                         : " lies in a range that is being edited"));
   }
+  caf::result<address_kept> keep(const keep_address& wish); // address_space_keep.cpp
   // address_space_pages.cpp: answers that need several pools.
   caf::result<binding_removed> remove(const remove_binding& wish);
   caf::result<bindings_page> page(const page_bindings& ask);

@@ -228,7 +228,12 @@ void intake::go_on() {
 bool intake::seal(std::uint32_t line) {
   if (passwords_[line].empty())
     return true;
-  auto sealed = proof::seal_password(*home_.wires->master_key, drafts_[line].id, passwords_[line]);
+  const auto& key = *home_.wires->master_key;
+  const auto& draft = drafts_[line];
+  const auto nt_hash = static_cast<std::uint8_t>(proof::credential_form::nt_hash);
+  auto sealed = draft.credential_form == nt_hash
+                  ? proof::seal_nt_hash(key, draft.id, passwords_[line])
+                  : proof::seal_password(key, draft.id, passwords_[line]);
   proof::cleanse(passwords_[line]);
   passwords_[line].clear();
   if (!sealed) {

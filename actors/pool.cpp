@@ -135,6 +135,7 @@ pool_actor::behavior_type address_pool(pool_actor::stateful_pointer<pool_state> 
     [self](const withdraw_static& wish) { return self->state.withdraw(wish); },
     [self](const remove_binding& wish) { return self->state.remove(wish); },
     [self](const quarantine_address& wish) { return self->state.quarantine(wish); },
+    [self](const keep_address& wish) { return self->state.keep(wish); },
     [self](const page_bindings& ask) { return self->state.page(ask); },
     [self](const count_pools&) { return self->state.count(); },
     [self](const check_range& wish) { return self->state.check(wish); },

@@ -48,6 +48,7 @@ struct pool_state {
   caf::result<static_settled> withdraw(const withdraw_static& wish);
   caf::result<binding_removed> remove(const remove_binding& wish);
   caf::result<binding_removed> quarantine(const quarantine_address& wish);
+  caf::result<address_kept> keep(const keep_address& wish); // pool_keep.cpp
   caf::result<range_checked> check(const check_range& wish);
   void settle_range();
   void define(const pool_defined& now_is);

@@ -15,7 +15,9 @@ namespace uzel {
 // address_taken, outside_range.
 struct create_account {
   account_state draft;  // id 0 = the directory gives one
-  std::string password; // cleartext; sealed by the directory, empty = none
+  // Cleartext, or the octets of an NT hash when draft.credential_form says so; sealed by the
+  // directory, empty = none.
+  std::string password;
   UZEL_INSPECT(create_account, draft_, password_)
 };
 // Many at once: all of them or none; the report names every row that is in the way.

@@ -8,6 +8,7 @@
 #include "actors/api/desk.hpp"
 #include "actors/api/directory.hpp"
 #include "actors/api/events.hpp"
+#include "actors/api/keeping.hpp"
 #include "actors/api/lease.hpp"
 #include "actors/api/login.hpp"
 #include "actors/api/nas.hpp"
@@ -54,6 +55,7 @@ using pool_actor = caf::typed_actor<
   caf::replies_to<withdraw_static>::with<static_settled>,
   caf::replies_to<remove_binding>::with<binding_removed>,
   caf::replies_to<quarantine_address>::with<binding_removed>,
+  caf::replies_to<keep_address>::with<address_kept>,
   caf::replies_to<page_bindings>::with<bindings_page>,
   caf::replies_to<count_pools>::with<pools_counted>,
   caf::replies_to<check_range>::with<range_checked>, caf::reacts_to<range_settled>,

@@ -1,6 +1,7 @@
 #include "net/bodies/account_body.hpp"
 
 #include "domain/identification.hpp"
+#include "protocols/proof/credential.hpp"
 #include "protocols/proof/login_name.hpp"
 
 namespace uzel::rest {
@@ -64,6 +65,34 @@ void add_short_forms(new_account& in, instant now, const std::string& prefix, vi
   }
 }
 
+int digit_of(char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  const auto lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Its octets travel where a password does; the form says which it is.
+void take_nt_hash(new_account& in, const std::string& prefix, violations& wrong) {
+  if (in.nt_hash.empty())
+    return;
+  constexpr std::size_t hex_digits = 32;
+  if (!in.password.empty())
+    wrong.push_back({prefix + "nt_hash", "must not be given beside a password"});
+  std::string octets;
+  for (std::size_t i = 0; i + 1 < in.nt_hash.size(); i += 2) {
+    const auto high = digit_of(in.nt_hash[i]);
+    const auto low = digit_of(in.nt_hash[i + 1]);
+    if (high < 0 || low < 0)
+      break;
+    octets += static_cast<char>(high * 16 + low);
+  }
+  if (in.nt_hash.size() != hex_digits || octets.size() != hex_digits / 2)
+    wrong.push_back({prefix + "nt_hash", "must be 32 hex digits"});
+  in.password = std::move(octets);
+  in.draft.credential_form = static_cast<std::uint8_t>(proof::credential_form::nt_hash);
+}
+
 } // namespace
 
 void finish_access(access& key, std::string_view prefix, violations& wrong) {
@@ -114,6 +143,7 @@ new_account read_new_account(const json& from, instant now, std::string_view pre
                                     out.draft.addresses.push_back(form.what);
                                   });
   add_short_forms(out, now, before, wrong);
+  take_nt_hash(out, before, wrong);
   return out;
 }
 

@@ -59,6 +59,9 @@ constexpr std::array new_account_table{
     "session_limit", trait_none, "How many places may be online at once."),
   of<n, &n::password>::secret<0, 253>("password", trait_none,
                                       "The network password; sealed, never shown again."),
+  of<n, &n::nt_hash>::secret<0, 32>(
+    "nt_hash", trait_none,
+    "Instead of a password its NT hash, 32 hex digits: serves PAP and MS-CHAP, never CHAP."),
   of<n, &n::login>::text<0, 253>("login", trait_none, "PPP login: short for an access."),
   of<n, &n::mac>::mac("mac", trait_none, "A device's MAC: short for an access."),
   of<n, &n::address>::ipv4("address", trait_none, "A static address in the default domain."),

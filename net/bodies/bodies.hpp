@@ -32,6 +32,7 @@ struct subscription_form {
 struct new_account {
   account_state draft;
   std::string password;
+  std::string nt_hash;  // of a password that nobody knows: 32 hex digits, instead of it
   std::string login;    // one access of kind login
   mac_address mac;      // one access of kind mac
   service_id service;   // a subscription that begins at once

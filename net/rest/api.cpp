@@ -103,6 +103,7 @@ std::string api::declare() {
   add(account_operations(neighbours_));
   add(account_part_operations(neighbours_));
   add(import_operations(neighbours_));
+  add(keeping_operations(neighbours_));
   add(network_operations(neighbours_));
   add(daemon_operations(neighbours_));
   openapi_ = openapi_of(operations_);

@@ -19,6 +19,8 @@ std::vector<operation> live_lists(const rest_neighbours& n);
 std::vector<operation> account_operations(const rest_neighbours& n);
 std::vector<operation> account_part_operations(const rest_neighbours& n);
 std::vector<operation> import_operations(const rest_neighbours& n);
+// Addresses kept for who has them from another server.
+std::vector<operation> keeping_operations(const rest_neighbours& n);
 // Sessions, bindings, history.
 std::vector<operation> network_operations(const rest_neighbours& n);
 // Store, clock, alarms, explanations.

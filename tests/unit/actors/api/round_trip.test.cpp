@@ -162,6 +162,8 @@ BOOST_AUTO_TEST_CASE(words_about_addresses_travel_whole) {
   CHECK(remove_binding);
   CHECK(binding_removed);
   CHECK(quarantine_address);
+  CHECK(keep_address);
+  CHECK(address_kept);
   CHECK(page_bindings);
   CHECK(bindings_page);
   CHECK(count_pools);

@@ -142,6 +142,7 @@ inline address_space_actor::behavior_type fake_space(address_space_actor::pointe
     },
     [](const remove_binding&) { return binding_removed{}; },
     [](const quarantine_address&) { return binding_removed{}; },
+    [](const keep_address&) { return address_kept{}; },
     [](const page_bindings&) { return bindings_page{}; },
     [](const count_pools&) { return pools_counted{}; },
     [](const check_range&) { return range_checked{}; },
