@@ -122,6 +122,25 @@ outcome<json> api::call(const std::string& verb, const std::string& path, const 
   return exchange(std::move(request), path, ask);
 }
 
+outcome<> api::each(const std::string& path, query ask,
+                    const std::function<void(const json&)>& show) {
+  ask.emplace_back("limit", std::to_string(page_rows));
+  std::string cursor;
+  do {
+    auto page_ask = ask;
+    if (!cursor.empty())
+      page_ask.emplace_back("cursor", cursor);
+    const auto page = get(path, page_ask);
+    if (!page)
+      return page.error();
+    if (const auto* items = page->find("items"))
+      for (const auto& row : items->items)
+        show(row);
+    cursor = page->text_of("next_cursor");
+  } while (!cursor.empty());
+  return {};
+}
+
 outcome<listed> api::list(const std::string& path, query ask, std::size_t most) {
   listed out;
   std::string cursor;

@@ -5,6 +5,7 @@
 #include "apps/uzelctl/http_client.hpp"
 #include "apps/uzelctl/json.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,9 @@ class api {
   // Without a body.
   [[nodiscard]] outcome<json> call(const std::string& verb, const std::string& path,
                                    const query& ask = {});
+  // Shows every row, page by page.
+  [[nodiscard]] outcome<> each(const std::string& path, query ask,
+                               const std::function<void(const json&)>& show);
   // Follows next_cursor until `most` rows are there; 0 = all of them.
   [[nodiscard]] outcome<listed> list(const std::string& path, query ask, std::size_t most);
 

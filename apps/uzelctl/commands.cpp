@@ -29,6 +29,7 @@ void add_all_commands(CLI::App& app, context& ctx) {
   add_store_commands(app, ctx);
   add_packet_commands(app, ctx);
   add_bench_commands(app, ctx);
+  add_import_commands(app, ctx);
   add_completion_command(app, ctx);
 }
 

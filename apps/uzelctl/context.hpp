@@ -74,6 +74,7 @@ void add_lease_commands(CLI::App& app, context& ctx);
 void add_daemon_commands(CLI::App& app, context& ctx);
 void add_store_commands(CLI::App& app, context& ctx);
 void add_packet_commands(CLI::App& app, context& ctx);
+void add_import_commands(CLI::App& app, context& ctx);
 void add_completion_command(CLI::App& app, context& ctx);
 
 // Everything of uzelctl, as main() and the tests use it.

@@ -1,4 +1,5 @@
 // Every sentence of uzelctl in both languages; {} stand for values, in the same order.
+#include "apps/uzelctl/import_phrases.hpp"
 #include "apps/uzelctl/store_phrases.hpp"
 #include "apps/uzelctl/words.hpp"
 
@@ -414,8 +415,8 @@ constexpr std::array table{
 std::span<const phrase> phrases() {
   static const auto all = [] {
     std::vector<phrase> out{table.begin(), table.end()};
-    const auto more = store_phrases();
-    out.insert(out.end(), more.begin(), more.end());
+    for (const auto more : {import_phrases(), store_phrases()})
+      out.insert(out.end(), more.begin(), more.end());
     return out;
   }();
   return all;
