@@ -1,0 +1,256 @@
+"""Moving in: thousands of users of FreeRADIUS and of leases of Kea, who all find here what they had there.
+
+UZEL_MOVE_USERS and UZEL_MOVE_LEASES make it as large as one likes; times are printed.
+"""
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import resource
+import time
+import unittest
+
+import freeradius_town
+import namespaces
+from dhcp_relay import Relay
+from radius_client import (ACCESS_REQUEST, CALLING_STATION, FRAMED_PROTOCOL, NAS_IDENTIFIER, SEAL, SERVICE_TYPE, USER_NAME, RadiusClient,
+                           attribute, packet_of)
+from stores import has_postgresql
+from subscribers import SubscriberCase
+from uzel_daemon import wait_until
+
+USERS = int(os.environ.get("UZEL_MOVE_USERS", "2000"))
+LEASES = int(os.environ.get("UZEL_MOVE_LEASES", "2000"))
+CHAP_PASSWORD = 3
+
+
+class MoveCase(SubscriberCase):
+    def move(self, *arguments):
+        """Runs the import; returns {kind: counts}, the whole report and the seconds it took."""
+        start = time.monotonic()
+        ran = self.daemon.uzelctl("--json", "--timeout", "600", "import", *arguments, timeout=1800)
+        report = json.loads(ran.stdout)
+        return {kind["kind"]: kind for kind in report["kinds"]}, report, time.monotonic() - start
+
+    def tell(self, what, seconds):
+        with open(f"/proc/{self.daemon.process.pid}/status", encoding="ascii") as status:
+            peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
+        tool = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        print(f"{what}: {seconds:.1f} s, uzeld at most {int(peak) // 1024} MB, uzelctl (or another child) {tool // 1024} MB", flush=True)
+
+    def assert_nothing_done(self, kinds):
+        for kind in kinds.values():
+            self.assertEqual((kind["created"], kind["changed"]), (0, 0), kind)
+
+
+def chap_request(identifier, body, password, secret):
+    """Without a challenge of its own: the request's authenticator is the challenge (RFC 2865, section 2.2)."""
+    authenticator = os.urandom(16)
+    digest = hashlib.md5(bytes([7]) + password.encode() + authenticator).digest()
+    body += attribute(CHAP_PASSWORD, bytes([7]) + digest)
+    blank = packet_of(ACCESS_REQUEST, identifier, authenticator, SEAL + bytes(16) + body)
+    return packet_of(ACCESS_REQUEST, identifier, authenticator, SEAL + hmac.new(secret, blank, "md5").digest() + body)
+
+
+@unittest.skipUnless(has_postgresql(), "needs PostgreSQL")
+class FromFreeradius(MoveCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.url, sql = freeradius_town.build(USERS)
+        cls.sql = staticmethod(sql)
+        cls.users = [freeradius_town.User(n) for n in range(1, USERS + 1)]
+        super().setUpClass()
+
+    async def log_in(self, nas, user, chap):
+        if not chap:
+            return await nas.login(user.name, user.password, mac=user.mac, tries=5)
+        body = attribute(USER_NAME, user.name) + attribute(SERVICE_TYPE, 2) + attribute(FRAMED_PROTOCOL, 1)
+        body += attribute(NAS_IDENTIFIER, nas.name) + attribute(CALLING_STATION, user.mac)
+        return await nas.ask(ACCESS_REQUEST, lambda i: chap_request(i, body, user.password, nas.secret), tries=5)
+
+    async def log_all_in(self, users, chap):
+        """{user: address, or None when he was refused}"""
+        out = {}
+        source, secret = freeradius_town.NAS, freeradius_town.SECRET.encode()
+        async with RadiusClient(self.daemon, name="old-bras", source=source, secret=secret) as nas:
+            async def one(user):
+                reply = await self.log_in(nas, user, chap)
+                self.assertIsNotNone(reply, f"{user.name} got no answer")
+                out[user] = reply.address if reply.accepted else None
+            await asyncio.gather(*map(one, users))
+        return out
+
+    def check_logins(self, users, chap):
+        given = asyncio.run(self.log_all_in(users, chap))
+        self.assertEqual(len(given), len(users))
+        for user, address in given.items():
+            self.assertEqual(address is not None, user.may_come, user.name)
+            if address and user.address:
+                self.assertEqual(address, user.address, user.name)
+        taken = [address for address in given.values() if address]
+        self.assertEqual(len(set(taken)), len(taken))
+        return given
+
+    def test_1_a_dry_run_tells_and_does_nothing(self):
+        kinds, report, _ = self.move("freeradius", self.url, "--dry-run")
+        self.assertEqual(kinds["accounts"]["created"], USERS)
+        self.assertEqual(kinds["clients"]["created"], 1)
+        self.assertTrue(report["dry_run"])
+        self.assertEqual(self.daemon.get("/api/v1/accounts?number=u1")["items"], [])
+        self.assertNotIn("old-bras", [c["name"] for c in self.daemon.get("/api/v1/clients")["items"]])
+
+    def test_2_all_users_come_with_what_they_had(self):
+        kinds, report, took = self.move("freeradius", self.url)
+        self.tell(f"{USERS} users from FreeRADIUS", took)
+        held = sum(1 for user in self.users if user.number % 5 in (1, 3))
+        self.assertEqual({name: k["created"] for name, k in kinds.items()},
+                         {"clients": 1, "services": 2, "pools": 1, "accounts": USERS, "addresses": held}, report["problems"][:5])
+        self.assertEqual(sum(k["refused"] for k in kinds.values()), 0, report["problems"][:5])
+        told = {}
+        for problem in report["problems"]:
+            told.setdefault(problem["from"], []).append(problem["reason"])
+        for user in self.users:
+            expected = (user.number % 10 == 9) + (user.number % 500 == 4)
+            self.assertEqual(len(told.get(f"user {user.name}", [])), expected, user.name)
+        self.assertEqual(len(told["NAS bras.example"]), 1)
+        gold = self.daemon.get("/api/v1/services?name=gold")["items"][0]
+        self.assertEqual((gold["down_kbit"], gold["up_kbit"]), (100000, 50000))
+
+    def test_3_a_second_run_changes_nothing(self):
+        kinds, _, took = self.move("freeradius", self.url)
+        self.tell("the second run", took)
+        self.assert_nothing_done(kinds)
+        self.assertEqual(kinds["accounts"]["there"], USERS)
+        ran = self.daemon.uzelctl("import", "freeradius", self.url, timeout=1800)
+        self.assertIn("0 created, 0 changed", ran.stdout)
+
+    def test_4_everybody_logs_in_by_pap_and_by_chap_and_has_his_address(self):
+        start = time.monotonic()
+        by_pap = self.check_logins(self.users, chap=False)
+        by_chap = self.check_logins([user for user in self.users if user.knows_chap], chap=True)
+        for user, address in by_chap.items():
+            self.assertEqual(address, by_pap[user], user.name)
+        self.tell(f"{len(by_pap) + len(by_chap)} logins", time.monotonic() - start)
+
+    def test_5_what_changed_there_is_changed_here(self):
+        self.sql("INSERT INTO radcheck (username, attribute, op, value) VALUES ('u5', 'Auth-Type', ':=', 'Reject'), "
+                 "('u6', 'Expiration', ':=', '2 Feb 2101'), ('new', 'Cleartext-Password', ':=', 'secret')")
+        self.sql("INSERT INTO radreply (username, attribute, op, value) VALUES ('u7', 'Framed-IP-Address', '=', '10.39.0.7')")
+        kinds, report, _ = self.move("freeradius", self.url)
+        self.assertEqual((kinds["accounts"]["created"], kinds["accounts"]["changed"]), (1, 3), report["problems"][:5])
+        changed = self.daemon.get("/api/v1/accounts?number=u5")["items"][0]
+        self.assertEqual(changed["status"], "disabled")
+        kinds, _, _ = self.move("freeradius", self.url)
+        self.assert_nothing_done(kinds)
+
+    def test_6_a_database_that_is_not_there_is_told(self):
+        ran = self.daemon.uzelctl("import", "freeradius", "postgresql://nobody@127.0.0.1:1/x", check=False)
+        self.assertEqual(ran.returncode, 3)
+        self.assertIn("the database cannot be reached", ran.stderr)
+
+
+RELAY, SERVER = "127.3.0.1", "127.0.0.1"
+HEAD = "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id\n"
+KEA = """{
+  // What the old server was told.
+  "Dhcp4": {
+    "valid-lifetime": 7200, /* two hours */
+    "option-data": [{ "name": "domain-name-servers", "data": "10.60.0.2, 10.60.0.3" }],
+    "subnet4": [{
+      "id": 1, "subnet": "10.60.0.0/15", "relay": { "ip-addresses": ["127.3.0.1"] },
+      "pools": [{ "pool": "10.60.1.0 - 10.61.255.254" }],
+      "option-data": [{ "name": "routers", "data": "10.60.0.1" }],
+      "reservations": [
+        { "hw-address": "02:00:08:00:00:01", "ip-address": "10.60.0.11" },
+        { "hw-address": "02:00:08:00:00:02", "ip-address": "10.60.0.12" }, # the last one
+      ]
+    }]
+  }
+}
+"""
+
+
+def lease_mac(n):
+    return f"02:00:07:{n // 65536:02x}:{n // 256 % 256:02x}:{n % 256:02x}"
+
+
+def lease_address(n):
+    n += 256
+    return f"10.{60 + n // 65536}.{n // 256 % 256}.{n % 256}"
+
+
+def lease_row(n, mac, expire, state=0):
+    return f"{lease_address(n)},{mac},,7200,{expire},1,0,0,,{state},,0\n"
+
+
+class FromKea(MoveCase):
+    settings = {"dhcp.listen": [f"{SERVER}:67"], "dhcp.per_relay_rate": 1000000, "actors.guest_limit": 200000}
+
+    @classmethod
+    def setUpClass(cls):
+        if not namespaces.move_apart():
+            raise unittest.SkipTest("needs root, for a network of its own")
+        super().setUpClass()
+        cls.config, cls.leases = cls.daemon.path("kea-dhcp4.conf"), cls.daemon.path("kea-leases4.csv")
+        with open(cls.config, "w", encoding="utf-8") as file:
+            file.write(KEA)
+        later = int(time.time()) + 7000
+        with open(cls.leases, "w", encoding="utf-8") as file:
+            file.write(HEAD)
+            for n in range(LEASES):  # at first everybody had the address of another
+                file.write(lease_row(n, lease_mac(LEASES - 1 - n), later - 1000))
+            for n in range(LEASES):
+                file.write(lease_row(n, lease_mac(n), later))
+            file.write(lease_row(LEASES, lease_mac(LEASES), later - 20000))
+            file.write(lease_row(LEASES + 1, lease_mac(LEASES + 1), later, state=2))
+
+    def arguments(self, *more):
+        return ("kea", "--config", self.config, "--leases", self.leases, *more)
+
+    def test_1_a_dry_run_tells_and_does_nothing(self):
+        kinds, report, _ = self.move(*self.arguments("--dry-run"))
+        self.assertEqual({name: k["created"] for name, k in kinds.items()},
+                         {"services": 1, "networks": 2, "clients": 1, "pools": 1, "accounts": 2, "addresses": LEASES}, report)
+        self.assertEqual(self.daemon.get(f"/api/v1/bindings?address={lease_address(0)}")["items"], [])
+        self.assertNotIn("relay " + RELAY, [c["name"] for c in self.daemon.get("/api/v1/clients")["items"]])
+
+    def test_2_every_lease_is_kept_and_a_second_run_changes_nothing(self):
+        kinds, report, took = self.move(*self.arguments())
+        self.tell(f"{LEASES} leases from Kea", took)
+        self.assertEqual(kinds["addresses"]["created"], LEASES, report["problems"][:5])
+        self.assertEqual(report["problems"], [])
+        again, _, took = self.move(*self.arguments())
+        self.tell("the second run", took)
+        self.assert_nothing_done(again)
+        self.assertEqual(again["addresses"]["there"], LEASES)
+        foretold, _, _ = self.move(*self.arguments("--dry-run"))
+        self.assert_nothing_done(foretold)
+        self.assertEqual(foretold["addresses"]["there"], LEASES)
+
+    def test_3_every_client_gets_his_address_back(self):
+        start = time.monotonic()
+        with Relay(SERVER, RELAY) as relay:
+            stranger = relay.client("02:00:09:00:00:01")
+            wait_until(lambda: stranger.get() is not None, 20, "nobody is served")
+            for n in range(LEASES):
+                client = relay.client(lease_mac(n))
+                # Some come as new, some remember what they had.
+                lease = client.reboot(lease_address(n)) if n % 10 == 9 else client.get()
+                self.assertIsNotNone(lease, lease_address(n))
+                self.assertEqual(lease.yiaddr, lease_address(n))
+            for number, address in ((1, "10.60.0.11"), (2, "10.60.0.12")):
+                self.assertEqual(relay.client(f"02:00:08:00:00:0{number}").get().yiaddr, address)
+        self.tell(f"{LEASES} leases asked for", time.monotonic() - start)
+        self.assertEqual(self.daemon.metric("uzel_invariant_violations_total"), 0)
+
+    def test_4_a_broken_configuration_is_told_with_its_place(self):
+        with open(self.config + ".cut", "w", encoding="utf-8") as file:
+            file.write(KEA.replace('"pools":', '"pools"'))
+        ran = self.daemon.uzelctl("import", "kea", "--config", self.config + ".cut", check=False)
+        self.assertEqual(ran.returncode, 1)
+        self.assertIn("line 8, column 15: a colon must stand here", ran.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
