@@ -145,6 +145,11 @@ store_result<> copier::open_both() {
   if (!to)
     return to.error();
   to_ = std::move(*to);
+  // Migrating somebody's store by mistake cannot be undone.
+  if (const auto number = schema_number(*to_);
+      number && *number > 0 && *number < all_migrations().back().number)
+    return store_error{errc::conflict, "the target is not empty: it has the older schema " +
+                                         std::to_string(*number)};
   if (const auto made = migrate(*to_, all_migrations(), wall_clock()); !made)
     return made.error();
   return {};

@@ -23,9 +23,10 @@ struct copy_request {
 // Copies every table in one transaction and compares both value by value before it commits: the
 // target has all of it or nothing. Whose the store is and what it has applied come along, so the
 // target goes on with the source's journal. Errors: unsupported when the source is not of this
-// version's schema or the target's is newer, conflict when the target holds anything, in_use when
-// the source was written to meanwhile, store_damaged with table, key and column when a value cannot
-// be kept or did not arrive.
+// version's schema or the target's is newer, conflict when the target holds anything (a new file,
+// an empty database, and one that was only migrated hold nothing), in_use when the source was
+// written to meanwhile, store_damaged with table, key and column when a value cannot be kept or did
+// not arrive.
 [[nodiscard]] store_result<std::vector<table_sum>> copy_store(const copy_request& how);
 
 // conflict unless the database holds only what migrations themselves bring. Inside its caller's

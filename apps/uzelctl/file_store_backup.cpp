@@ -30,14 +30,6 @@ failure io_failure(const fs::path& file, const std::error_code& why) {
   return {exit_code::unavailable, say("cannot write {}: {}", file.string(), why.message())};
 }
 
-// A daemon may run as another user than root, who restores.
-void give_to_owner_of(const fs::path& file, const fs::path& example) {
-  struct stat facts {};
-  if (::stat(example.c_str(), &facts) == 0 && ::geteuid() == 0)
-    (void)!::chown(file.c_str(), facts.st_uid, facts.st_gid);
-  ::chmod(file.c_str(), S_IRUSR | S_IWUSR);
-}
-
 outcome<fs::path> set_aside(const fs::path& database) {
   std::error_code failed;
   fs::path aside;
@@ -63,6 +55,13 @@ outcome<> examine(const fs::path& file, const backup_manifest& wanted) {
 }
 
 } // namespace
+
+void give_to_owner_of(const fs::path& file, const fs::path& example) {
+  struct stat facts {};
+  if (::geteuid() == 0 && ::stat(example.c_str(), &facts) == 0)
+    (void)!::chown(file.c_str(), facts.st_uid, facts.st_gid);
+  ::chmod(file.c_str(), S_IRUSR | S_IWUSR);
+}
 
 outcome<std::vector<std::string>> check_pages(storage::connection& db) {
   std::vector<std::string> out;

@@ -17,6 +17,10 @@ inline constexpr const char* file_store_kind = "sqlite";
 restore_file_store(const std::filesystem::path& database, const std::filesystem::path& folder,
                    const backup_manifest& wanted, bool replace);
 
+// A file that holds secrets, made by root or by a person: for the user of that example alone, who
+// may be the daemon's.
+void give_to_owner_of(const std::filesystem::path& file, const std::filesystem::path& example);
+
 // What SQLite's own check says of a file's pages and indexes; empty when it is whole.
 [[nodiscard]] outcome<std::vector<std::string>> check_pages(storage::connection& db);
 

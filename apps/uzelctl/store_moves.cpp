@@ -2,6 +2,7 @@
 #include "apps/uzelctl/store_moves.hpp"
 
 #include "apps/uzelctl/database_reading.hpp"
+#include "apps/uzelctl/file_store_backup.hpp"
 #include "apps/uzelctl/show.hpp"
 #include "apps/uzelctl/store_backup.hpp"
 #include "apps/uzelctl/store_check.hpp"
@@ -10,6 +11,7 @@
 #include "storage/journal/scan.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 namespace uzel::ctl {
@@ -84,6 +86,10 @@ outcome<> copy(context& ctx, const copy_arguments& given) {
   const auto done = storage::copy_store(how);
   if (!done)
     return failure_of(done.error());
+  config::store_settings target;
+  target.url = how.to;
+  if (const std::filesystem::path file{target.sqlite_path()}; !file.empty())
+    give_to_owner_of(file, std::filesystem::absolute(file).parent_path());
   if (ctx.json)
     std::cout << to_text(to_json(*done)) << '\n';
   else

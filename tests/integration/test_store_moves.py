@@ -136,6 +136,7 @@ class Moves(StoreCase):
         back = stores.SqliteStore(tempfile.mkdtemp(prefix="uzel-test-"))
         self.addCleanup(shutil.rmtree, os.path.dirname(back.path), ignore_errors=True)
         self.ctl("store", "copy", server.url, back.url, "--config", config)
+        self.assertEqual(os.stat(back.path).st_mode & 0o777, 0o600)
         self.go_on(daemon, back)
         self.assertEqual(self.verified(daemon)["damage"], [])
         daemon.start()

@@ -203,6 +203,10 @@ BOOST_AUTO_TEST_CASE(versions_must_fit) {
   const auto refused = refusal(old, fresh_url());
   BOOST_TEST((refused.code == errc::unsupported));
   BOOST_TEST(has(refused.sentence, "store migrate"), refused.sentence);
+  const auto onto_old = refusal(settings.url, old);
+  BOOST_TEST((onto_old.code == errc::conflict));
+  const auto left_alone = connect({old, seconds{5}, access_mode::read_only}).value();
+  BOOST_TEST(schema_number(*left_alone).value() == 3u);
   const auto newer = fresh_url();
   {
     const auto db = connect({newer, seconds{5}, access_mode::read_write}).value();
