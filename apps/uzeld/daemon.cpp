@@ -4,6 +4,7 @@
 #include "actors/nas_redo.hpp"
 #include "actors/nas_router.hpp"
 #include "actors/subscriber.hpp"
+#include "actors/turn_policy.hpp"
 #include "apps/uzeld/first_run.hpp"
 #include "apps/uzeld/front_desk.hpp"
 #include "config/log.hpp"
@@ -129,8 +130,7 @@ void daemon::release_answers(journal_number synced) {
 
 void daemon::spawn_actors() {
   actor_config_ = std::make_unique<caf::actor_system_config>();
-  if (settings_.actors.workers > 0)
-    actor_config_->set("scheduler.max-threads", settings_.actors.workers);
+  use_turn_policy(*actor_config_, settings_.actors.workers);
   actors_ = std::make_unique<caf::actor_system>(*actor_config_);
   wires_.log = &*log_;
   wires_.answers = &*answers_;
@@ -138,6 +138,7 @@ void daemon::spawn_actors() {
   wires_.time = &*time_;
   wires_.desk = &*picture_;
   wires_.traces = &*traces_;
+  wires_.watchers = &backlog_.readers;
   wires_.master_key = &keys_.master();
   wires_.next_account = &next_account_;
   wires_.next_binding = &next_binding_;
@@ -218,9 +219,9 @@ void daemon::serve() {
   auto& journal = *store_->journal;
   gate_opener_ = std::make_unique<gate_opener>(*this);
   feed_ = std::make_unique<event_feed>(wires_.events, backlog_);
-  journal.subscribe(*signal_);
   if (settings_.store.durability == config::durability::journal)
     journal.subscribe(*gate_opener_);
+  journal.subscribe(*signal_);
   journal.subscribe(*projector_);
   journal.subscribe(*feed_);
   release_answers(settings_.store.durability == config::durability::journal

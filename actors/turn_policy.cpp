@@ -1,0 +1,55 @@
+#include "actors/turn_policy.hpp"
+
+#include <caf/logger.hpp>
+// CAF's worker looks up the dynamic type of every actor that it runs, for a log that nobody reads:
+// a thousand instructions a turn.
+#undef CAF_PUSH_AID_FROM_PTR
+#define CAF_PUSH_AID_FROM_PTR(job) static_cast<void>(job)
+#include <caf/scheduler/coordinator.hpp>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace uzel {
+
+turn_queue::turn_queue() : ring_(256) {}
+
+void turn_queue::push(caf::resumable* job) {
+  const std::lock_guard held{mutex_};
+  const auto size = size_.load(std::memory_order_relaxed);
+  if (size == ring_.size())
+    grow();
+  ring_[(first_ + size) & (ring_.size() - 1)] = job;
+  size_.store(size + 1, std::memory_order_release);
+}
+
+caf::resumable* turn_queue::pop() {
+  if (size() == 0)
+    return nullptr;
+  const std::lock_guard held{mutex_};
+  const auto size = size_.load(std::memory_order_relaxed);
+  if (size == 0)
+    return nullptr;
+  auto* const job = ring_[first_];
+  first_ = (first_ + 1) & (ring_.size() - 1);
+  size_.store(size - 1, std::memory_order_release);
+  return job;
+}
+
+void turn_queue::grow() {
+  std::vector<caf::resumable*> larger(ring_.size() * 2);
+  for (std::size_t i = 0; i < ring_.size(); ++i)
+    larger[i] = ring_[(first_ + i) & (ring_.size() - 1)];
+  ring_.swap(larger);
+  first_ = 0;
+}
+
+void use_turn_policy(caf::actor_system_config& config, std::uint32_t workers) {
+  // Two at least: one may be in a long turn.
+  const auto cores = std::max(2u, std::thread::hardware_concurrency());
+  config.set("scheduler.max-threads", std::size_t{workers != 0 ? workers : cores});
+  config.load<caf::scheduler::coordinator<turn_policy>>();
+}
+
+} // namespace uzel
