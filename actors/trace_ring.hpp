@@ -4,10 +4,10 @@
 #include "actors/api/ports.hpp"
 #include "config/settings.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <deque>
-#include <list>
 #include <mutex>
-#include <unordered_map>
 #include <vector>
 
 namespace uzel {
@@ -24,8 +24,64 @@ struct told_login {
   login_trace steps;
 };
 
-// Bounded in bytes and per account; unknown identities have a share of their own, so that a flood
-// of them pushes out no account's traces. Thread-safe; adding takes less than a microsecond.
+// Traces in the order of their coming, within a bound of bytes and a bound per account. The place
+// of a forgotten trace is used again with the memory of its texts: once full, adding allocates
+// nothing.
+class trace_share {
+ public:
+  trace_share(std::size_t bytes, std::size_t per_account)
+    : limit_{bytes}
+    , per_account_{per_account} {}
+
+  void add(const login& asked, const login_answered& answered, account_id who, bool by_account);
+  std::size_t bytes() const { return bytes_; }
+
+  // The newest first, at most `limit`.
+  template <class Test>
+  void select(std::size_t limit, Test test, std::vector<told_login>& out) const {
+    for (auto at = newest_; at != none && limit > 0; at = places_[at].older)
+      if (test(places_[at].told)) {
+        out.push_back(places_[at].told);
+        --limit;
+      }
+  }
+
+ private:
+  using index = std::uint32_t;
+  static constexpr index none = 0xFFFFFFFFu;
+
+  struct place {
+    told_login told;
+    std::size_t bytes = 0; // with its texts
+    index older = none;
+    index newer = none;
+    index next_own = none; // the account's next younger one
+    bool by_account = false;
+  };
+  struct own_traces {
+    index oldest = none;
+    index newest = none;
+    std::uint32_t count = 0;
+  };
+
+  index free_place();
+  void append(index at);
+  void append_own(index at);
+  void forget(index at);
+  void measure(place& p);
+
+  std::size_t limit_;
+  std::size_t per_account_;
+  std::size_t bytes_ = 0; // of all places, free ones included
+  std::deque<place> places_;
+  std::vector<index> free_;
+  index oldest_ = none;
+  index newest_ = none;
+  boost::unordered_flat_map<account_id, own_traces, std::hash<account_id>> own_;
+};
+
+// Unknown identities have a share of their own, so that a flood of them pushes out no account's
+// traces. Thread-safe; adding takes less than a microsecond.
 class trace_ring : public trace_sink {
  public:
   explicit trace_ring(const config::actor_settings& settings);
@@ -42,24 +98,12 @@ class trace_ring : public trace_sink {
   std::size_t bytes() const;
 
  private:
-  using kept = std::list<told_login>;
-  struct share {
-    kept oldest_first;
-    std::size_t bytes = 0;
-    std::size_t limit = 0;
-  };
-
-  static std::size_t bytes_of(const told_login& t);
-  void trim(share& in);
-  void forget(share& in, kept::iterator which);
   template <class Test>
   std::vector<told_login> select(std::size_t limit, Test test) const;
 
   mutable std::mutex mutex_;
-  share known_;
-  share unknown_;
-  std::size_t per_account_;
-  std::unordered_map<account_id, std::deque<kept::iterator>> by_account_;
+  trace_share known_;
+  trace_share unknown_;
 };
 
 } // namespace uzel
