@@ -6,6 +6,8 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 namespace uzel::proof {
@@ -23,24 +25,52 @@ std::uint8_t* octets(char* text) {
   return reinterpret_cast<std::uint8_t*>(text);
 }
 
-// One per thread: logins open a credential each, and a context costs an allocation.
-EVP_CIPHER_CTX* cipher_context() {
-  thread_local const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context{
-    EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free};
-  return context.get();
-}
-
 enum class direction : int { open = 0, close = 1 };
 
-// Keys the context and feeds it what is authenticated but not hidden.
-bool begin(EVP_CIPHER_CTX* c, direction way, const master_key& key, const char* nonce,
-           std::string_view aad) {
-  const auto* cipher = load_primitives().aes_256_gcm;
+// An OpenSSL context that stays keyed: logins open a credential each, and spreading the key costs
+// as much as all the rest.
+class keyed_cipher {
+ public:
+  explicit keyed_cipher(direction way)
+    : context_{EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free}
+    , way_{way} {}
+  ~keyed_cipher() { OPENSSL_cleanse(key_.data(), key_.size()); }
+  keyed_cipher(const keyed_cipher&) = delete;
+  keyed_cipher& operator=(const keyed_cipher&) = delete;
+
+  // Ready for another text under that key; null when OpenSSL refuses.
+  EVP_CIPHER_CTX* start(const master_key& key, const char* nonce) {
+    const auto* cipher = load_primitives().aes_256_gcm;
+    if (!context_ || !cipher)
+      return nullptr;
+    const auto wanted = key.bytes();
+    const bool same = keyed_ && CRYPTO_memcmp(key_.data(), wanted.data(), key_.size()) == 0;
+    keyed_ =
+      EVP_CipherInit_ex2(context_.get(), same ? nullptr : cipher, same ? nullptr : wanted.data(),
+                         octets(nonce), static_cast<int>(way_), nullptr) == 1;
+    if (keyed_ && !same)
+      std::copy(wanted.begin(), wanted.end(), key_.begin());
+    return keyed_ ? context_.get() : nullptr;
+  }
+
+ private:
+  std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context_;
+  direction way_;
+  bool keyed_ = false;
+  std::array<std::uint8_t, 32> key_{};
+};
+
+// One per thread and direction.
+EVP_CIPHER_CTX* start(direction way, const master_key& key, const char* nonce) {
+  thread_local keyed_cipher opener{direction::open};
+  thread_local keyed_cipher closer{direction::close};
+  return (way == direction::open ? opener : closer).start(key, nonce);
+}
+
+// Feeds the context what is authenticated but not hidden.
+bool authenticate(EVP_CIPHER_CTX* c, std::string_view aad) {
   int written = 0;
-  return c && cipher &&
-         EVP_CipherInit_ex2(c, cipher, key.bytes().data(), octets(nonce), static_cast<int>(way),
-                            nullptr) == 1 &&
-         EVP_CipherUpdate(c, nullptr, &written, octets(&format), 1) == 1 &&
+  return c && EVP_CipherUpdate(c, nullptr, &written, octets(&format), 1) == 1 &&
          (aad.empty() || EVP_CipherUpdate(c, nullptr, &written, octets(aad.data()),
                                           static_cast<int>(aad.size())) == 1);
 }
@@ -64,11 +94,11 @@ result<std::string> seal(const master_key& key, std::string_view context, std::s
     return errc::invalid_input;
   std::string out(plain.size() + seal_overhead, '\0');
   out[0] = format;
-  auto* c = cipher_context();
   auto* body = out.data() + 1 + nonce_size;
-  if (RAND_bytes(octets(out.data() + 1), nonce_size) != 1 ||
-      !begin(c, direction::close, key, out.data() + 1, context) || !transform(c, plain, body) ||
-      !finish(c) ||
+  if (RAND_bytes(octets(out.data() + 1), nonce_size) != 1)
+    return errc::io_failed;
+  auto* c = start(direction::close, key, out.data() + 1);
+  if (!authenticate(c, context) || !transform(c, plain, body) || !finish(c) ||
       EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, tag_size, body + plain.size()) != 1)
     return errc::io_failed;
   return out;
@@ -84,8 +114,8 @@ result<std::string> unseal(const master_key& key, std::string_view context,
   std::string tag{sealed.substr(sealed.size() - tag_size)};
   const auto body = sealed.substr(1 + nonce_size, sealed.size() - seal_overhead);
   std::string out(body.size(), '\0');
-  auto* c = cipher_context();
-  if (!begin(c, direction::open, key, sealed.data() + 1, context))
+  auto* c = start(direction::open, key, sealed.data() + 1);
+  if (!authenticate(c, context))
     return errc::io_failed;
   if (!transform(c, body, out.data()) ||
       EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, tag_size, tag.data()) != 1 || !finish(c)) {

@@ -53,6 +53,26 @@ BOOST_AUTO_TEST_CASE(opens_what_it_sealed) {
   BOOST_TEST((seal(*key, "context", std::string(4097, 's')).error() == errc::invalid_input));
 }
 
+// A thread keeps its cipher keyed: a change of keys must not be overlooked.
+BOOST_AUTO_TEST_CASE(keys_may_alternate_on_one_thread) {
+  const auto one = master_key::generate();
+  const auto other = master_key::generate();
+  BOOST_REQUIRE(one.has_value());
+  BOOST_REQUIRE(other.has_value());
+  for (int i = 0; i < 3; ++i) {
+    const auto a = seal(*one, "c", "first");
+    const auto b = seal(*other, "c", "second");
+    BOOST_REQUIRE(a.has_value());
+    BOOST_REQUIRE(b.has_value());
+    BOOST_TEST((unseal(*other, "c", *a).error() == errc::store_damaged));
+    BOOST_TEST(unseal(*one, "c", *a).value() == "first");
+    BOOST_TEST((unseal(*one, "c", *b).error() == errc::store_damaged));
+    BOOST_TEST(unseal(*other, "c", *b).value() == "second");
+    BOOST_TEST((unseal(*one, "d", *a).error() == errc::store_damaged));
+    BOOST_TEST(unseal(*one, "c", *a).value() == "first"); // a refusal spoils nothing
+  }
+}
+
 // Layout pinned by a value made with an independent AES-256-GCM (Python cryptography): key 00..1f,
 // nonce 40..4b.
 BOOST_AUTO_TEST_CASE(opens_a_value_sealed_by_another_program) {
