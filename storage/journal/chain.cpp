@@ -118,14 +118,28 @@ std::size_t segment_holding(const std::vector<segment_entry>& segments, journal_
 
 store_result<segment_tail> walk_segments(const std::vector<segment_entry>& segments,
                                          journal_number from, journal_number up_to, bool complete,
-                                         const batch_sink& sink) {
+                                         const batch_sink& sink, bookmark* mark) {
   segment_tail tail;
+  std::optional<batch_place> begin;
   for (std::size_t i = segment_holding(segments, from); i < segments.size(); ++i) {
     const bool last = i + 1 == segments.size();
-    auto walked = walk_segment(segments[i], {last && complete, up_to}, sink);
+    const auto first = segments[i].header.first;
+    if (mark && mark->segment == first && mark->at.next <= from)
+      begin = mark->at;
+    batch_place latest;
+    const auto note = [&](const batch_view& batch) {
+      latest = {batch.offset, journal_number{batch.header.first}, batch.header.previous};
+      return sink(batch);
+    };
+    auto walked = walk_segment(segments[i], {last && complete, up_to, begin}, note);
     if (!walked)
       return walked.error();
     tail = std::move(*walked);
+    begin.reset();
+    if (mark) // the last batch is read again when it holds more than was asked for
+      *mark = {first, tail.next.value > up_to.value + 1
+                        ? latest
+                        : batch_place{tail.offset, tail.next, tail.checksum}};
     if (!last && tail.next <= up_to)
       check_seam(tail, segments[i + 1]);
     if (tail.kind == tail_kind::damaged)

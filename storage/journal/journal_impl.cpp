@@ -96,6 +96,10 @@ void journal_impl::write_batches() {
     work_.wait(lock, [this] { return failed_ || stopping_ || !open_.empty(); });
     if (failed_ || open_.empty())
       return;
+    // Who is ready to run may have records for this batch: a sync costs the same for one as for many.
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
     take_open_batch();
     lock.unlock();
     if (const auto written = write_taken(); !written)
@@ -214,12 +218,14 @@ store_result<> journal_impl::read(journal_number after, journal_number up_to,
     return begins;
   if (up_to <= after)
     return {};
-  const auto tail =
-    walk_segments(segments, journal_number{after.value + 1}, up_to, true,
-                  [&](const batch_view& batch) { return feed_records(batch, after, up_to, sink); });
-  if (!tail)
-    return tail.error();
-  return {};
+  const std::lock_guard one_reader{reading_};
+  const auto tail = walk_segments(
+    segments, journal_number{after.value + 1}, up_to, true,
+    [&](const batch_view& batch) { return feed_records(batch, after, up_to, sink); }, &read_up_to_);
+  if (tail)
+    return {};
+  read_up_to_ = {};
+  return tail.error();
 }
 
 } // namespace uzel::storage

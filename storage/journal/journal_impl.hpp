@@ -111,6 +111,10 @@ class journal_impl {
   std::vector<record_view> views_;
 
   std::mutex dropping_; // one drop_before() at a time
+
+  // Where read() stopped: who reads on does not walk a segment from its beginning again.
+  mutable std::mutex reading_;
+  mutable bookmark read_up_to_;
 };
 
 } // namespace uzel::storage

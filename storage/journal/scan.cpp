@@ -163,6 +163,11 @@ store_result<segment_tail> walk_segment(const segment_entry& segment, const walk
   tail.next = segment.header.first;
   tail.checksum = segment.header.previous_checksum;
   tail.last_time = segment.header.last_time;
+  if (limits.begin) {
+    tail.offset = limits.begin->offset;
+    tail.next = limits.begin->next;
+    tail.checksum = limits.begin->previous;
+  }
   while (tail.next <= limits.up_to) {
     const auto batch = batch_at(window, tail.offset, seed);
     if (!batch)

@@ -68,11 +68,25 @@ struct segment_tail {
   instant last_time; // the latest of this segment and all before
 };
 
+// Where a batch begins and what it must continue.
+struct batch_place {
+  std::uint64_t offset = 0;
+  journal_number next;
+  std::uint64_t previous = 0; // the checksum of the batch before
+};
+
+// A place inside a segment from which a reader goes on: what stands before it was walked already.
+struct bookmark {
+  journal_number segment; // its first number; 0 = no place is marked
+  batch_place at;
+};
+
 // Which part of a segment to walk.
 struct walk_limits {
   bool last_of_journal = true; // only there a bad batch may be a torn one
   journal_number up_to{
     std::numeric_limits<std::uint64_t>::max()}; // batches that begin later are not looked at
+  std::optional<batch_place> begin = {};        // instead of the segment's beginning
 };
 
 // Feeds each sound batch of the segment to the sink, in order. Memory: the largest batch. An error
@@ -90,10 +104,11 @@ std::size_t segment_holding(const std::vector<segment_entry>& segments, journal_
 
 // Walks the segments from the one that holds `from`, with all links between them; damage is an
 // error. Returns how the last one walked ends. complete: nothing stands behind the last segment of
-// the list.
+// the list. With a bookmark the walk begins there if it is on the way, and leaves it at the batch
+// that holds up_to + 1.
 store_result<segment_tail> walk_segments(const std::vector<segment_entry>& segments,
                                          journal_number from, journal_number up_to, bool complete,
-                                         const batch_sink& sink);
+                                         const batch_sink& sink, bookmark* mark = nullptr);
 
 // store_damaged when records between applied and the journal's first one are gone.
 store_result<> check_beginning(const segment_entry& oldest, journal_number applied);

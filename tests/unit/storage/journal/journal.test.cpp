@@ -172,6 +172,37 @@ BOOST_AUTO_TEST_CASE(a_running_journal_can_be_read_up_to_what_is_synced) {
   BOOST_TEST((beyond.error().code == errc::invalid_input));
 }
 
+// The journal remembers where a reader stopped; where he goes on from is his choice.
+BOOST_AUTO_TEST_CASE(pieces_read_in_any_order_are_parts_of_the_whole) {
+  const auto seed = std::random_device{}();
+  BOOST_TEST_MESSAGE("seed " << seed);
+  std::mt19937 random{seed};
+  const scratch_folder folder;
+  const auto settings = small_segments(folder.path());
+  auto found = open_ours(settings);
+  found.log->start();
+  group_maker groups{0, seed};
+  std::uint64_t next = 0;
+  for (int i = 0; i < 3000; ++i) {
+    BOOST_REQUIRE(append_patiently(*found.log, instant{1}, groups.next()));
+    const auto synced = found.log->synced().value;
+    if (synced == 0)
+      continue;
+    // Mostly he reads on from where he was, sometimes he begins elsewhere.
+    const auto after = random() % 4 != 0 ? std::min(next, synced) : random() % (synced + 1);
+    const auto up_to = std::min<std::uint64_t>(synced, after + random() % 200);
+    next = up_to;
+    auto expected = after;
+    const auto done = found.log->read(
+      journal_number{after}, journal_number{up_to}, [&](const record_view& r) -> result<> {
+        return r.number.value == ++expected ? result<>{} : result<>{errc::store_damaged};
+      });
+    BOOST_REQUIRE_MESSAGE(done.has_value(), "(" << after << ", " << up_to << "] of " << synced);
+    BOOST_REQUIRE_EQUAL(expected, up_to);
+  }
+  BOOST_TEST(found.log->counters().segments > 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_group_that_no_batch_can_hold_is_refused) {
   const scratch_folder folder;
   auto settings = small_segments(folder.path());
