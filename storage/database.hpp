@@ -28,11 +28,14 @@ struct statement {
 };
 
 // The same for one row and for many: `one` takes the columns of a row as $1, $2, ..., `many` takes
-// an array of each column. Both live as long as the program.
+// an array of each column. A driver that goes row by row tries `refresh` first if there is one: it
+// changes only what stands in no index, which most changes of a row are, and `one` follows when it
+// found nothing to change. All live as long as the program.
 struct rows_statement {
   statement one;
   std::string_view many;
   std::size_t columns = 0;
+  statement refresh = {};
 };
 
 // What stands for $n; texts are borrowed until the call returns.

@@ -58,6 +58,14 @@ rows_statement upsert_of() {
   return {{s.name_of_upsert, s.upsert_newer}, s.upsert_newer_many, columns_of<T>().size()};
 }
 
+template <class T>
+rows_statement refresh_of() {
+  auto out = upsert_of<T>();
+  const auto& s = statements_of(entity_of<T>());
+  out.refresh = {s.name_of_refresh, s.refresh_newer};
+  return out;
+}
+
 // Shows the ids of those that were older in the database.
 const rows_statement& upsert_accounts() {
   static const auto plain = upsert_of<account_state>();
@@ -89,8 +97,10 @@ void gathered_rows::clear() {
   waves_.clear();
   wave_of_.clear();
   bindings_.clear();
+  given_.clear();
   freed_.clear();
   sessions_.clear();
+  begun_.clear();
   nases_.clear();
 }
 
@@ -132,6 +142,13 @@ std::optional<address_use>& gathered_rows::latest_use(const binding& b) {
   return latest_[key_of(b)];
 }
 
+void gathered_rows::add(const binding& b) {
+  auto& into = b.state == binding_state::free       ? freed_
+               : state_of(b) == binding_state::free ? given_
+                                                    : bindings_;
+  into.push_back(&b);
+}
+
 void gathered_rows::add(const account_state& a, instant time) {
   const auto number = wave_of_[a.id.value]++;
   if (number == waves_.size())
@@ -145,6 +162,14 @@ database_result<> gathered_rows::upsert(const std::vector<const T*>& objects) {
   for (const auto* one : objects)
     cells_.add(*one);
   return just(db_.execute_rows(upsert_of<T>(), cells_.all()));
+}
+
+template <class T>
+database_result<> gathered_rows::refresh(const std::vector<const T*>& objects) {
+  cells_.clear();
+  for (const auto* one : objects)
+    cells_.add(*one);
+  return just(db_.execute_rows(refresh_of<T>(), cells_.all()));
 }
 
 database_result<> gathered_rows::drop_freed() {
@@ -218,11 +243,15 @@ database_result<> gathered_rows::write() {
     if (done)
       done = write_accounts(one);
   if (done)
-    done = upsert(bindings_);
+    done = upsert(given_);
+  if (done)
+    done = refresh(bindings_);
   if (done)
     done = drop_freed();
   if (done)
-    done = upsert(sessions_);
+    done = upsert(begun_);
+  if (done)
+    done = refresh(sessions_);
   if (done)
     done = upsert(nases_);
   std::vector<const address_use*> uses;

@@ -33,10 +33,8 @@ class gathered_rows {
   // Of one account in the order of its records: each ends the subscription before it.
   void add(const account_state& a, instant time);
   // Current states, one per thing; a free binding takes its row away.
-  void add(const binding& b) {
-    (b.state == binding_state::free ? freed_ : bindings_).push_back(&b);
-  }
-  void add(const session& s) { sessions_.push_back(&s); }
+  void add(const binding& b);
+  void add(const session& s) { (s.last_seen > s.started ? sessions_ : begun_).push_back(&s); }
   void add(const nas_state& n) { nases_.push_back(&n); }
 
   database_result<> write();
@@ -50,6 +48,9 @@ class gathered_rows {
 
   template <class T>
   database_result<> upsert(const std::vector<const T*>& objects);
+  // Those that are likely there already.
+  template <class T>
+  database_result<> refresh(const std::vector<const T*>& objects);
   database_result<> drop_freed();
   database_result<> write_accounts(const wave& changes);
   database_result<> write_children(const wave& changes);
@@ -61,9 +62,11 @@ class gathered_rows {
   std::map<std::uint64_t, address_use> uses_;
   std::vector<wave> waves_;
   boost::unordered_flat_map<std::uint64_t, std::size_t> wave_of_;
-  std::vector<const binding*> bindings_;
+  std::vector<const binding*> bindings_; // of addresses that have a row
+  std::vector<const binding*> given_;    // ... that have none
   std::vector<const binding*> freed_;
   std::vector<const session*> sessions_;
+  std::vector<const session*> begun_; // without a row, most likely
   std::vector<const nas_state*> nases_;
 };
 

@@ -55,6 +55,12 @@ statement upsert_of() {
   return {s.name_of_upsert, s.upsert_newer};
 }
 
+template <class T>
+statement refresh_of() {
+  const auto& s = statements_of(entity_of<T>());
+  return {s.name_of_refresh, s.refresh_newer};
+}
+
 database_result<> just(const database_result<std::uint64_t>& r) {
   if (!r)
     return r.error();
@@ -134,7 +140,9 @@ database_result<> projection::connect() {
                               upsert_of<binding>(),
                               upsert_of<session>(),
                               upsert_of<nas_state>(),
-                              upsert_of<address_use>()};
+                              upsert_of<address_use>(),
+                              refresh_of<binding>(),
+                              refresh_of<session>()};
   if (auto done = db_->prepare(needed); !done)
     return done;
   auto lowest = std::numeric_limits<std::int64_t>::max();

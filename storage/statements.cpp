@@ -15,6 +15,15 @@ std::vector<std::string_view> key_of(const entity& e) {
   return {"id"};
 }
 
+// Columns that indexes are made of, where rows change often.
+std::vector<std::string_view> indexed_of(const entity& e) {
+  if (e.name == "binding")
+    return {"id", "account_id", "pool_id"};
+  if (e.name == "session")
+    return {"account_id", "state", "started", "ended"};
+  return {};
+}
+
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
   std::string out;
   for (const auto& part : parts)
@@ -27,6 +36,28 @@ bool is_key(const entity& e, std::string_view column) {
     if (part == column)
       return true;
   return false;
+}
+
+bool is_indexed(const entity& e, std::string_view column) {
+  for (const auto one : indexed_of(e))
+    if (one == column)
+      return true;
+  return false;
+}
+
+std::string refresh_of(const entity& e) {
+  std::vector<std::string> set;
+  std::vector<std::string> same;
+  std::size_t slot = 0;
+  for (const auto& f : e.fields) {
+    const std::string column{f.name};
+    const auto assigned = column + " = $" + std::to_string(++slot);
+    (is_key(e, column) || is_indexed(e, column) ? same : set).push_back(assigned);
+    if (column == "record")
+      same.push_back("record < $" + std::to_string(slot));
+  }
+  return "UPDATE " + std::string{e.plural} + " SET " + joined(set, ", ") + " WHERE " +
+         joined(same, " AND ");
 }
 
 entity_statements make(const entity& e) {
@@ -65,6 +96,8 @@ entity_statements make(const entity& e) {
     out.upsert_newer_many = "INSERT INTO " + table + " (" + out.columns +
                             ") SELECT * FROM unnest(" + joined(arrays, ", ") + ")" + over_older;
   }
+  if (!indexed_of(e).empty())
+    out.refresh_newer = refresh_of(e);
   const std::string name{e.name};
   out.name_of_insert = "insert_" + name;
   out.name_of_select_all = "read_" + table;
@@ -72,6 +105,7 @@ entity_statements make(const entity& e) {
   out.name_of_update = "update_" + name;
   out.name_of_remove = "delete_" + name;
   out.name_of_upsert = "upsert_" + name;
+  out.name_of_refresh = "refresh_" + name;
   return out;
 }
 

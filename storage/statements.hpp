@@ -20,6 +20,9 @@ struct entity_statements {
   std::string remove;            // $1 = id
   std::string upsert_newer;      // by the table's key, only over an older record
   std::string upsert_newer_many; // parameters are arrays of the columns
+  // Like upsert_newer for a row that is there and differs in unindexed columns only; empty where
+  // that is rare.
+  std::string refresh_newer;
 
   std::string name_of_insert;
   std::string name_of_select_all;
@@ -27,6 +30,7 @@ struct entity_statements {
   std::string name_of_update;
   std::string name_of_remove;
   std::string name_of_upsert;
+  std::string name_of_refresh;
 };
 
 // Lives as long as the program.

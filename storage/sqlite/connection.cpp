@@ -67,6 +67,9 @@ class sqlite_connection final : public connection {
   database_result<> prepare(std::span<const statement> statements) override;
   database_result<std::uint64_t> execute(const statement& what, std::span<const parameter> with,
                                          const row_reader& reader) override;
+  database_result<std::uint64_t> execute_rows(const rows_statement& what,
+                                              std::span<const parameter> cells,
+                                              const row_reader& reader) override;
   database_result<> script(std::string_view sql) override;
   database_result<> begin_write() override { return plain("BEGIN IMMEDIATE"); }
   database_result<> begin_read() override { return plain("BEGIN"); }
@@ -84,6 +87,8 @@ class sqlite_connection final : public connection {
   database_result<> plain(std::string_view sql);
   database_result<compiled*> find(const statement& what);
   database_result<compiled> compile(const statement& what);
+  database_result<std::uint64_t> run(const compiled& what, std::string_view name,
+                                     std::span<const parameter> with, const row_reader& reader);
   int bind(sqlite3_stmt* s, int slot, const parameter& p);
   void forget_passing();
   void watch() { stop_at_ = steady::now() + deadline_; }
@@ -113,7 +118,7 @@ database_result<> sqlite_connection::open(const std::string& path, access_mode m
   sqlite3_progress_handler(db_, steps_between_looks, look_at_clock, this);
   if (writes)
     if (auto done = script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                           "PRAGMA wal_autocheckpoint=4000;");
+                           "PRAGMA wal_autocheckpoint=16000;");
         !done)
       return done;
   return script(writes ? "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
@@ -220,17 +225,54 @@ database_result<std::uint64_t> sqlite_connection::execute(const statement& what,
   const auto found = find(what);
   if (!found)
     return found.error();
-  auto* s = (*found)->handle.get();
-  const auto& order = (*found)->order;
+  watch();
+  return run(**found, what.name, with, reader);
+}
+
+// The statement is looked up once, and the deadline is for all rows together.
+database_result<std::uint64_t> sqlite_connection::execute_rows(const rows_statement& what,
+                                                               std::span<const parameter> cells,
+                                                               const row_reader& reader) {
+  if (cells.size() < what.columns)
+    return std::uint64_t{0};
+  const auto found = find(what.one);
+  if (!found)
+    return found.error();
+  const compiled* refresh = nullptr;
+  if (!what.refresh.sql.empty()) {
+    const auto kept = find(what.refresh);
+    if (!kept)
+      return kept.error();
+    refresh = *kept;
+  }
+  watch();
+  std::uint64_t changed = 0;
+  for (std::size_t at = 0; at + what.columns <= cells.size(); at += what.columns) {
+    const auto row = cells.subspan(at, what.columns);
+    auto done = refresh ? run(*refresh, what.refresh.name, row, reader)
+                        : database_result<std::uint64_t>{std::uint64_t{0}};
+    if (done && *done == 0)
+      done = run(**found, what.one.name, row, reader);
+    if (!done)
+      return done.error();
+    changed += *done;
+  }
+  return changed;
+}
+
+database_result<std::uint64_t> sqlite_connection::run(const compiled& what, std::string_view name,
+                                                      std::span<const parameter> with,
+                                                      const row_reader& reader) {
+  auto* s = what.handle.get();
+  const auto& order = what.order;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const parameter nothing;
     const auto& p = order[i] < with.size() ? with[order[i]] : nothing;
     if (bind(s, static_cast<int>(i + 1), p) != SQLITE_OK) {
       sqlite3_clear_bindings(s);
-      return error(what.name);
+      return error(name);
     }
   }
-  watch();
   const current_row shown{s};
   int stepped = SQLITE_ROW;
   while ((stepped = sqlite3_step(s)) == SQLITE_ROW)
@@ -238,7 +280,7 @@ database_result<std::uint64_t> sqlite_connection::execute(const statement& what,
       reader(shown);
   database_result<std::uint64_t> out{std::uint64_t{0}};
   if (stepped != SQLITE_DONE)
-    out = error(what.name);
+    out = error(name);
   else if (sqlite3_stmt_readonly(s) == 0)
     out = static_cast<std::uint64_t>(sqlite3_changes64(db_));
   sqlite3_reset(s);
