@@ -85,7 +85,7 @@ struct store_settings {
   byte_count journal_max_bytes = 8ull << 30;
   seconds journal_keep{86400};
   config::durability durability = config::durability::journal;
-  std::uint32_t projector_batch = 256; // records per database transaction
+  std::uint32_t projector_batch = 1024; // records per database transaction
   std::uint32_t lanes = 4;
   std::uint32_t read_workers = 2;
   milliseconds statement_deadline{5000};

@@ -34,6 +34,7 @@ struct projector_events {
 
 struct projector_settings {
   std::uint32_t batch = 256; // records per transaction
+  duration linger{10'000};   // how long few records wait for more, unless somebody waits for them
   duration slice{20'000};    // of work per transaction
   std::uint32_t lanes = 4;
   std::uint64_t queue_bytes = 16u << 20; // beyond it records are read again from the journal
@@ -96,7 +97,7 @@ class projector final : public batch_observer {
   bool wait_for_work();
   bool take_batch(std::vector<piece>& out);
   void take_queued(std::vector<piece>& out);
-  bool read_behind(std::vector<piece>& out, journal_number up_to);
+  bool read_behind(journal_number up_to);
   void apply(const std::vector<piece>& batch);
   void settle(std::size_t records, duration took);
   bool wait_before_retry(const database_error& why);
@@ -115,8 +116,10 @@ class projector final : public batch_observer {
   std::condition_variable settled_; // for wait_applied
   std::deque<piece> queue_;
   std::uint64_t queued_bytes_ = 0;
-  journal_number synced_; // what the journal told last
-  bool spilled_ = false;  // the queue was full: read again until the journal is caught up with
+  journal_number synced_;     // what the journal told last
+  std::uint32_t awaited_ = 0; // calls of wait_applied()
+  bool resting_ = false;      // the thread waits for the first record after it was done
+  bool spilled_ = false;      // the queue was full: read again until the journal is caught up with
   bool stopping_ = false;
   bool failed_ = false;
   bool ended_ = false;          // the thread has nothing more to do

@@ -217,6 +217,8 @@ store_result<std::unique_ptr<projector>> store::open_projector(projector_events 
     how.batch = std::max(how.batch, std::min(how.batch * server_batches, largest_server_batch));
     how.slice = server_slice;
   }
+  if (settings_.durability == config::durability::store)
+    how.linger = duration{0}; // answers wait for it
   how.lanes = settings_.lanes;
   how.parked_limit = settings_.parked_limit;
   return std::make_unique<projector>(std::move(*db), owner_, how, turn_, std::move(events));
