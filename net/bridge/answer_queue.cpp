@@ -17,7 +17,7 @@ void answer_queue::push(const login_answered& a) {
     const std::lock_guard lock{mutex_};
     logins_.push_back(a);
   }
-  wake();
+  wake_if_due(a.rests_on);
 }
 
 void answer_queue::push(const usage_recorded& r) {
@@ -25,12 +25,18 @@ void answer_queue::push(const usage_recorded& r) {
     const std::lock_guard lock{mutex_};
     usages_.push_back(r);
   }
-  wake();
+  wake_if_due(r.rests_on);
 }
 
 void answer_queue::synced(journal_number up_to) {
-  synced_.store(up_to.value, std::memory_order_release);
+  synced_.store(up_to.value);
   wake();
+}
+
+// What rests on a later sync is found when that sync is told.
+void answer_queue::wake_if_due(journal_number rests_on) {
+  if (rests_on.value <= synced_.load())
+    wake();
 }
 
 void answer_queue::take(std::vector<login_answered>& logins, std::vector<usage_recorded>& usages) {
@@ -49,11 +55,12 @@ bool answer_queue::may_sleep() {
   return false;
 }
 
-void answer_queue::awake() {
+void answer_queue::awake(bool called) {
   sleeping_.store(false);
+  // One read takes the whole counter.
   std::uint64_t times = 0;
-  while (::read(event_, &times, sizeof times) > 0) {
-  }
+  if (called) [[maybe_unused]]
+    const auto n = ::read(event_, &times, sizeof times);
 }
 
 void answer_queue::wake() {

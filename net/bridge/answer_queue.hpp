@@ -30,10 +30,13 @@ class answer_queue {
   // Before it sleeps the reader says so; writers then wake it. False = something came meanwhile: do
   // not sleep.
   bool may_sleep();
-  void awake();
+  // ... and after it; `called`: the descriptor was readable.
+  void awake(bool called);
   void wake();
 
  private:
+  void wake_if_due(journal_number rests_on);
+
   std::mutex mutex_;
   std::vector<login_answered> logins_;
   std::vector<usage_recorded> usages_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <pthread.h>
 #include <random>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -118,6 +119,7 @@ std::uint16_t dhcp_server::loop::port() const {
 void dhcp_server::loop::start(dhcp_neighbours neighbours) {
   neighbours_ = std::move(neighbours);
   thread_ = std::thread{[this] { run(); }};
+  ::pthread_setname_np(thread_.native_handle(), "dhcp");
 }
 
 void dhcp_server::loop::stop(duration grace) {
@@ -137,15 +139,17 @@ void dhcp_server::loop::run() {
     const bool idle = answers.may_sleep();
     const int n =
       ::epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), idle ? wait_time() : 0);
-    answers.awake();
+    const std::span came{ready.data(), static_cast<std::size_t>(std::max(n, 0))};
+    answers.awake(
+      std::ranges::any_of(came, [](const auto& e) { return e.data.u32 == answers_slot; }));
     now_ = neighbours_.time->now();
     refresh_desk();
     refresh_own_addresses();
     const bool stopping = stopping_.load();
     if (stopping && !end)
       end = now_ + duration{grace_us_.load()};
-    for (int i = 0; i < n; ++i) {
-      const auto slot = ready[static_cast<std::size_t>(i)].data.u32;
+    for (const auto& one : came) {
+      const auto slot = one.data.u32;
       if (slot == probe_slot)
         take_pings();
       else if (slot != answers_slot && !stopping)

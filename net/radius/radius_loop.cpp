@@ -2,8 +2,10 @@
 
 #include "config/log.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <pthread.h>
 #include <random>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -12,6 +14,10 @@ namespace uzel::net {
 namespace {
 
 constexpr std::uint32_t answers_slot = 0xFFFFFFFFu;
+
+bool is_answers(const epoll_event& e) {
+  return e.data.u32 == answers_slot;
+}
 
 result<void> watch(int epoll, int descriptor, std::uint32_t slot, std::string& reason) {
   epoll_event e{};
@@ -78,6 +84,7 @@ std::uint16_t radius_server::loop::port(bool accounting) const {
 void radius_server::loop::start(radius_neighbours neighbours) {
   neighbours_ = std::move(neighbours);
   thread_ = std::thread{[this] { run(); }};
+  ::pthread_setname_np(thread_.native_handle(), "radius");
 }
 
 void radius_server::loop::stop(duration grace) {
@@ -97,15 +104,16 @@ void radius_server::loop::run() {
     const bool idle = answers.may_sleep();
     const int n =
       ::epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), idle ? wait_time() : 0);
-    answers.awake();
+    const std::span came{ready.data(), static_cast<std::size_t>(std::max(n, 0))};
+    answers.awake(std::ranges::any_of(came, is_answers));
     now_ = neighbours_.time->now();
     refresh_clients();
     const bool stopping = stopping_.load();
     if (stopping && !end)
       end = now_ + duration{grace_us_.load()};
-    for (int i = 0; i < n && !stopping; ++i)
-      if (ready[static_cast<std::size_t>(i)].data.u32 != answers_slot)
-        receive(ready[static_cast<std::size_t>(i)].data.u32);
+    for (const auto& one : came)
+      if (!is_answers(one) && !stopping)
+        receive(one.data.u32);
     take_answers();
     release_due();
     requests_.expire(now_, settings_.login_deadline);

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <poll.h>
 #include <thread>
 
@@ -49,11 +50,11 @@ BOOST_AUTO_TEST_CASE(what_was_pushed_is_taken_once_in_order) {
 BOOST_AUTO_TEST_CASE(a_reader_may_not_sleep_over_what_came_while_it_was_awake) {
   answer_queue q;
   BOOST_TEST(q.may_sleep());
-  q.awake();
+  q.awake(false);
   q.push(numbered(1));
   BOOST_TEST(!readable(q)); // an awake reader is not signalled
   BOOST_TEST(!q.may_sleep());
-  q.awake();
+  q.awake(false);
   BOOST_TEST(q.may_sleep());
 }
 
@@ -71,9 +72,30 @@ BOOST_AUTO_TEST_CASE(a_sleeping_reader_is_signalled_by_every_kind_of_news) {
       BOOST_TEST(!readable(q));
       news(q);
       BOOST_TEST(readable(q));
-      q.awake();
+      q.awake(true);
       BOOST_TEST(!readable(q)); // the signal is used up
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_may_not_leave_yet_wakes_nobody_until_it_may) {
+  answer_queue q;
+  q.synced(journal_number{4});
+  q.awake(false);
+  BOOST_REQUIRE(!q.may_sleep());
+  BOOST_REQUIRE(q.may_sleep());
+  auto later = numbered(1);
+  later.rests_on = journal_number{5};
+  q.push(later);
+  q.push(usage_recorded{{0, 0, 2}, journal_number{6}});
+  BOOST_TEST(!readable(q));
+  q.synced(journal_number{5});
+  BOOST_TEST(readable(q));
+  q.awake(true);
+  std::vector<login_answered> logins;
+  std::vector<usage_recorded> usages;
+  q.take(logins, usages);
+  BOOST_TEST(logins.size() == 1u);
+  BOOST_TEST(usages.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(the_synced_number_is_seen) {
@@ -98,9 +120,12 @@ BOOST_AUTO_TEST_CASE(no_wake_is_lost_among_many_writers) {
   std::vector<usage_recorded> usages;
   while (seen < writers * each && !slept_over) {
     // A lost wake shows as a sleep that ends by the limit alone.
-    if (q.may_sleep() && !readable(q, 5000))
-      slept_over = true;
-    q.awake();
+    bool called = false;
+    if (q.may_sleep()) {
+      called = readable(q, 5000);
+      slept_over = !called;
+    }
+    q.awake(called);
     q.take(logins, usages);
     seen += logins.size() + usages.size();
     for (const auto& a : logins)
@@ -113,6 +138,48 @@ BOOST_AUTO_TEST_CASE(no_wake_is_lost_among_many_writers) {
   BOOST_TEST(!slept_over);
   BOOST_TEST(seen == writers * each);
   BOOST_TEST(sum == writers * each * (writers * each - 1) / 2);
+}
+
+// Answers are pushed while the numbers they rest on are synced by another thread: none is
+// overlooked.
+BOOST_AUTO_TEST_CASE(no_answer_is_lost_between_its_push_and_its_sync) {
+  constexpr std::uint64_t answers = 50'000;
+  answer_queue q;
+  std::atomic<std::uint64_t> appended{0};
+  std::thread actor{[&] {
+    for (std::uint64_t i = 1; i <= answers; ++i) {
+      appended.store(i);
+      auto a = numbered(i);
+      a.rests_on = journal_number{i};
+      q.push(a);
+    }
+  }};
+  std::thread journal{[&] {
+    for (std::uint64_t done = 0; done < answers;)
+      if (const auto now = appended.load(); now != done) {
+        done = now;
+        q.synced(journal_number{done});
+      }
+  }};
+  std::uint64_t seen = 0;
+  bool slept_over = false;
+  std::vector<login_answered> logins;
+  std::vector<usage_recorded> usages;
+  while (seen < answers && !slept_over) {
+    bool called = false;
+    // The push of an answer whose sync was told before wakes by itself, so no sleep is endless.
+    if (q.may_sleep()) {
+      called = readable(q, 5000);
+      slept_over = !called;
+    }
+    q.awake(called);
+    q.take(logins, usages);
+    seen += logins.size();
+  }
+  actor.join();
+  journal.join();
+  BOOST_TEST(!slept_over);
+  BOOST_TEST(seen == answers);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
