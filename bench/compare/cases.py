@@ -11,7 +11,6 @@ class Case:
     servers: list  # keys of servers, Uzel first
     wanted: dict = field(default_factory=dict)  # server key -> at least so many times its rate
     half: bool = False  # Uzel's latency at half of its own peak is measured, too
-    window: int = 64
 
 
 CASES = [
@@ -27,10 +26,20 @@ CASES = [
     Case("acct-stop", "Accounting Stop", ["radius", "acct", "--status", "stop"], "radius", ["uzel", "freeradius-sql"],
          {"freeradius-sql": 20}),
     Case("dora", "DHCP DORA, a new lease", ["dhcp", "dora", "--once", "--relays", "4"], "dhcp", ["uzel", "kea-memfile", "kea-postgres"],
-         {"kea-memfile": 1.5, "kea-postgres": 10}, half=True, window=32),
+         {"kea-memfile": 1.5, "kea-postgres": 10}, half=True),
+    Case("churn", "sessions that come and go: login, Start, Stop", ["radius", "session", "--interims", "0"], "radius", ["uzel"]),
     Case("storm", "50,000 subscribers reconnect at once", ["radius", "storm"], "radius", ["uzel"]),
 ]
 RELAYS = ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"]
+
+# Operations at once with which each server does the most; more only makes its queue longer.
+WINDOWS = {("uzel", "radius"): 256, ("uzel", "dhcp"): 128, ("echo", "echo"): 64, ("freeradius-sql", "radius"): 64,
+           ("freeradius-files", "radius"): 256, ("kea-memfile", "dhcp"): 32, ("kea-postgres", "dhcp"): 32}
+
+CHURN_TIMES = 5  # so many times the rate at which FreeRADIUS gives new addresses
+CHURN_RATE = 10_000  # ... or this, when it was not measured
+CHURN_LAG = 5.0  # seconds that the database may be behind
+DRAIN_SECONDS = 300  # after a peak the database has everything by then
 
 STORM_SUBSCRIBERS = 50_000
 STORM_SECONDS = 10  # all shall be online by then

@@ -77,6 +77,16 @@ def targets(results, groups):
         if half:
             lines.append(row(f"{case.title}, p99 at half of the peak", f"{cases.P99_AT_HALF / 1000:g} ms",
                              f"{latency(half, 'p99') / 1000:.2f} ms", yes(latency(half, "p99") < cases.P99_AT_HALF)))
+    churn = groups.get(("churn", "uzel", True))
+    if churn:
+        worst = max(run["longest_lag_s"] for run in churn)
+        lines.append(row(f"{rate(churn):,.0f} sessions a second for {churn[0]['seconds']:,.0f} s: the database is behind by",
+                         f"at most {cases.CHURN_LAG:g} s", f"{worst:.1f} s", yes(worst <= cases.CHURN_LAG)))
+    peaks = [run for run in results if "drained_s" in run and not run["rate"]]
+    if peaks:
+        worst = max(run["drained_s"] for run in peaks)
+        lines.append(row("after a peak the database has everything", f"in {cases.DRAIN_SECONDS} s", f"{worst:.1f} s",
+                         yes(worst <= cases.DRAIN_SECONDS)))
     storm = groups.get(("storm", "uzel", False))
     if storm:
         worst = max(run["last_done_s"] for run in storm)
@@ -95,8 +105,8 @@ def yes(met):
 
 
 def section(options, case, groups):
-    lines = [f"## {case.title}\n", row("server", "operations/s", "p50 us", "p99 us", "p99.9 us", "server CPU us", "MiB", "generator"),
-             row(*["---"] * 8)]
+    lines = [f"## {case.title}\n", row("server", "operations/s", "p50 us", "p99 us", "p99.9 us", "server CPU us", "MiB", "syncs",
+                                       "records each", "lag s", "generator"), row(*["---"] * 11)]
     bars = []
     for (key, server, half), runs in groups.items():
         if key != case.key:
@@ -105,13 +115,20 @@ def section(options, case, groups):
         name = runs[0]["name"] + (", half of its peak" if half else "")
         lines.append(row(name, f"{rate(runs):,.0f} ({min(rates):,.0f} to {max(rates):,.0f})", f"{latency(runs, 'p50'):,.0f}",
                          f"{latency(runs, 'p99'):,.0f}", f"{latency(runs, 'p99.9'):,.0f}",
-                         f"{of_server(runs, 'cpu_us_per_operation'):,.1f}", f"{of_server(runs, 'resident_bytes') / (1 << 20):,.0f}",
+                         f"{of_server(runs, 'cpu_us_per_operation'):,.1f}", f"{of_server(runs, 'resident_bytes') / (1 << 20):,.0f}", *journal_cells(runs),
                          f"{median(run['generator']['core_share'] for run in runs):.2f} cores"))
         bars.append({"key": server, "name": name, "rate": rate(runs), "low": min(rates), "high": max(rates),
                      "p50": latency(runs, "p50"), "p99": latency(runs, "p99")})
     with open(os.path.join(options.output, case.key + ".svg"), "w", encoding="utf-8") as file:
         file.write(plot.chart(case.title, bars))
     return "\n".join(lines) + f"\n\n![{case.title}]({case.key}.svg)\n"
+
+
+def journal_cells(runs):
+    """Syncs of Uzel's journal, records that shared one, and how far the database was behind at most."""
+    syncs, records = of_server(runs, "journal_syncs"), of_server(runs, "journal_records")
+    lag = max(run.get("longest_lag_s", 0.0) for run in runs)
+    return (f"{syncs:,.0f}", f"{records / syncs:.1f}", f"{lag:.1f}") if syncs else ("", "", "")
 
 
 def warnings(results):

@@ -137,15 +137,19 @@ class Uzel:
                                               "vendor": "generic", **({"limit_dhcp": False} if self.serves_dhcp() else {})})
         self.service = self.call("POST", "/api/v1/services", {"name": "load", "down_kbit": 100000, "up_kbit": 100000})["id"]
         # A quarter more addresses than accounts.
-        size = self.accounts * 5 // 4 + 1024
-        last = (10 << 24) + (16 << 16) + size
-        text = ".".join(str(last >> shift & 255) for shift in (24, 16, 8, 0))
-        self.call("POST", "/api/v1/pools", {"name": "load", "kind": "internet", "first": "10.16.0.1", "last": text,
-                                            "routing_domain_id": 1})
+        self.describe_pools(self.accounts * 5 // 4 + 1024)
         if self.serves_dhcp():
             # The relays' subnet and the subscribers' are on one wire.
             for name, prefix in (("relays", "127.0.0.0/24"), ("load", "10.0.0.0/8")):
                 self.call("POST", "/api/v1/networks", {"name": name, "prefix": prefix, "link": "load", "routing_domain_id": 1})
+
+    def describe_pools(self, size):
+        self.add_pool("load", 0, size)
+
+    def add_pool(self, name, skipped, size):
+        first = (10 << 24) + (16 << 16) + 1 + skipped
+        self.call("POST", "/api/v1/pools", {"name": name, "kind": "internet", "first": dotted(first), "last": dotted(first + size - 1),
+                                            "routing_domain_id": 1})
 
     def import_accounts(self, first, end):
         rows = (json.dumps({"number": f"{n:07}", "login": f"u{n}", "password": f"p{n}", "service_id": self.service,
@@ -158,6 +162,10 @@ class Uzel:
         synced = self.call("GET", "/api/v1/store")["synced"]
         while self.call("GET", "/api/v1/store")["applied"] < synced:
             time.sleep(0.1)
+
+
+def dotted(address):
+    return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
 
 
 def mac_of(number):
