@@ -177,21 +177,26 @@ directory_actor::behavior_type directory(directory_actor::stateful_pointer<direc
     state.guests = slice->guests;
     state.keys_touched = slice->last;
   }
+  state.looked = wires->time->now();
+  self->delayed_send(self, idle_look, look_idle{});
   self->set_down_handler([&state](const caf::down_msg& end) { state.on_down(end); });
   // Addressed to an account, one way: a message for an account that does not exist goes nowhere.
-  const auto pass = [&state](const auto& message) { state.tell(message.who, message); };
+  const auto pass = [&state](auto& message) {
+    const auto who = message.who;
+    state.tell(who, std::move(message));
+  };
   return {
-    [&state](const login& m) { state.on(m); },
-    [&state](const account_usage& m) { state.on(m); },
-    [pass](const address_taken& m) { pass(m); },
-    [pass](const address_refused& m) { pass(m); },
+    [&state](login& m) { state.on(std::move(m)); },
+    [&state](account_usage& m) { state.on(std::move(m)); },
+    [pass](address_taken& m) { pass(m); },
+    [pass](address_refused& m) { pass(m); },
     [&state](const give_up& m) { state.on(m); },
-    [pass](const close_restarted& m) { pass(m); },
-    [pass](const close_stale& m) { pass(m); },
+    [pass](close_restarted& m) { pass(m); },
+    [pass](close_stale& m) { pass(m); },
     [&state](const hand_over_session& m) { state.on(m); },
-    [pass](const continue_session& m) { pass(m); },
+    [pass](continue_session& m) { pass(m); },
     [](const drain&) {}, // for subscribers only
-    [pass](const end_lease& m) { pass(m); },
+    [pass](end_lease& m) { pass(m); },
     [&state](const show_account& m) { return state.on(m); },
     [&state](const change_account& m) { return state.on(m); },
     [&state](const add_access& m) { return state.on(m); },
@@ -213,6 +218,7 @@ directory_actor::behavior_type directory(directory_actor::stateful_pointer<direc
     [&state](const want_sleep& m) { state.on(m); },
     [&state](const fell_asleep& m) { state.on(m); },
     [&state](const account_settled& m) { state.on(m); },
+    [&state](const look_idle&) { state.look_for_idle(); },
     [](const desk_published&) {}, // keys are by id: an edit of the desk moves none
   };
 }

@@ -8,6 +8,8 @@
 #include "domain/boot_image.hpp"
 #include "domain/identification.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -39,6 +41,8 @@ std::vector<std::shared_ptr<directory_slice>> slice_boot_image(const boot_image&
 inline constexpr std::chrono::seconds claim_limit{2};
 // ... for a bulk of accounts.
 inline constexpr std::chrono::seconds bulk_limit{30};
+// How often a shard looks for accounts that may sleep.
+inline constexpr std::chrono::seconds idle_look{1};
 // Logins and reports that may wait for one draining subscriber; more are dropped, for the network
 // repeats them.
 inline constexpr std::size_t drain_queue_limit = 64;
@@ -48,8 +52,9 @@ struct directory_state {
   ~directory_state();
 
   // Identification (directory_identify.cpp).
-  void on(const login& asked);
-  void on(const account_usage& report);
+  // Questions travel on from here, they are not copied.
+  void on(login&& asked);
+  void on(account_usage&& report);
   void on(const hand_over_session& order);
 
   // The life of subscribers (directory_sleep.cpp).
@@ -57,6 +62,7 @@ struct directory_state {
   void on(const fell_asleep& last);
   void on(const give_up& ask);
   void on_down(const caf::down_msg& end);
+  void look_for_idle();
 
   // Keys and changes (directory_changes.cpp).
   keys_claimed on(const claim_keys& ask);
@@ -80,7 +86,7 @@ struct directory_state {
 
   // One-way to an account of this shard, waking it if needed; false = there is none.
   template <class Message>
-  bool tell(account_id who, const Message& message);
+  bool tell(account_id who, Message&& message);
   template <class Message>
   void tell_again(const Message& message);
   // A desk command to an account: the subscriber answers the asker.
@@ -114,6 +120,8 @@ struct directory_state {
   std::set<account_id> renumbering;
   std::map<std::uint64_t, std::unique_ptr<intake>> intakes;
   std::uint64_t last_intake = 0;
+  std::size_t looked_at = 0; // the slot of the last account that was asked whether it is idle
+  instant looked;
 
   std::uint64_t dropped_while_draining = 0;
   std::uint64_t unknown_usages = 0;
@@ -149,7 +157,7 @@ struct directory_state {
 
   std::shared_ptr<const catalogue> desk_;
   std::uint64_t desk_version_ = 0;
-  std::unordered_map<caf::actor_id, account_id> living_;
+  boost::unordered_flat_map<caf::actor_id, account_id> living_;
   std::unordered_map<std::uint64_t, instant> alarmed_;
 };
 

@@ -43,22 +43,20 @@ account_id named_by(const login&, identity_source) {
 
 } // namespace
 
-void directory_state::on(const login& asked) {
-  login l = asked;
-  if (l.who)
-    return deliver(l);
-  if (!l.place.key)
-    fill_place(l.facts, l.place);
-  identify(l);
+void directory_state::on(login&& asked) {
+  if (asked.who)
+    return deliver(asked);
+  if (!asked.place.key)
+    fill_place(asked.facts, asked.place);
+  identify(asked);
 }
 
-void directory_state::on(const account_usage& report) {
-  account_usage u = report;
-  if (u.who)
-    return deliver(u);
-  if (!u.place.key)
-    fill_place(u.facts, u.place);
-  identify(u);
+void directory_state::on(account_usage&& report) {
+  if (report.who)
+    return deliver(report);
+  if (!report.place.key)
+    fill_place(report.facts, report.place);
+  identify(report);
 }
 
 // The session's old account is gone: the report goes to the new one as it is.
@@ -91,7 +89,7 @@ void directory_state::identify(Question& q) {
       continue;
     }
     if (const auto home = shard_of_hash(key_hash(key)); home != shard) {
-      self->send(wires->directory[home], q);
+      self->send(wires->directory[home], std::move(q));
       return;
     }
     const auto match = keys.find(key);
@@ -118,7 +116,7 @@ void directory_state::identify(Question& q) {
 template <class Question>
 void directory_state::deliver(Question& q) {
   if (!is_mine(q.who)) {
-    self->send(wires->shard_of(q.who), q);
+    self->send(wires->shard_of(q.who), std::move(q));
     return;
   }
   auto* slot = accounts.find(q.who);
@@ -150,7 +148,8 @@ void directory_state::deliver(Question& q) {
   } else if (!slot->awake) {
     note(q, trace_code::waited_for_wake, q.who.value);
   }
-  tell(q.who, q);
+  const auto who = q.who;
+  tell(who, std::move(q));
 }
 
 // Somebody who is known by his port is not recognised by a MAC on another one: it may be cloned. A
@@ -226,7 +225,7 @@ void directory_state::reject(login& l, refusal why) {
   wires->answers->answer(answer);
   if (wires->traces)
     wires->traces->add(l, answer);
-  if (!wires->events)
+  if (!wires->is_watched())
     return;
   const auto& f = l.facts;
   const auto subject = !f.login.empty() ? f.login : f.mac ? to_string(f.mac) : f.nas_port;

@@ -30,10 +30,11 @@ template <class Message>
 inline constexpr bool is_answer_of_pool =
   std::is_same_v<Message, address_taken> || std::is_same_v<Message, address_refused>;
 
-template <class Message>
-bool directory_state::tell(account_id who, const Message& message) {
+template <class Given>
+bool directory_state::tell(account_id who, Given&& message) {
+  using Message = std::decay_t<Given>;
   if (!is_mine(who)) {
-    self->send(wires->shard_of(who), message);
+    self->send(wires->shard_of(who), std::forward<Given>(message));
     return true;
   }
   auto* slot = accounts.find(who);
@@ -50,7 +51,7 @@ bool directory_state::tell(account_id who, const Message& message) {
   }
   if (!slot->awake)
     wake(*slot);
-  self->send(slot->awake->handle, message);
+  self->send(slot->awake->handle, std::forward<Given>(message));
   return true;
 }
 

@@ -57,6 +57,24 @@ bool directory_state::enqueue(account_slot& slot, bool droppable, std::function<
   return true;
 }
 
+// Every account is looked at once in the time after which an idle one sleeps.
+void directory_state::look_for_idle() {
+  const auto at = wires->time->now();
+  const duration round = wires->settings.idle_sleep;
+  const auto passed = std::clamp(at - looked, duration{0}, round);
+  looked = at;
+  const auto slots = accounts.slots();
+  const auto due =
+    slots * static_cast<std::uint64_t>(passed.count()) / static_cast<std::uint64_t>(round.count()) +
+    1;
+  for (std::size_t i = 0; i < std::min<std::size_t>(due, slots); ++i) {
+    looked_at = (looked_at + 1) % slots;
+    if (const auto& slot = accounts.at(looked_at); slot.awake && !slot.awake->draining)
+      self->send(slot.awake->handle, look_idle{});
+  }
+  self->delayed_send(self, idle_look, look_idle{});
+}
+
 void directory_state::on(const want_sleep& ask) {
   auto* const slot = accounts.find(ask.who);
   if (!slot || !slot->awake || slot->awake->draining || slot->awake->gone)

@@ -16,14 +16,14 @@ std::size_t nas_actor_state::name_hash::operator()(const session_name& x) const 
 
 nas_actor_state::nas_actor_state(nas_actor::pointer me) : self{me} {}
 
-void nas_actor_state::on(const account_usage& report) {
+void nas_actor_state::on(account_usage&& report) {
   learn(report.facts, report.received);
   // A clock that runs ahead would make everything after it «older than the restart».
   const auto happened = std::min(report.happened, report.received);
   if (report.kind == accounting_kind::on || report.kind == accounting_kind::off)
     restarted(report, happened);
   else
-    pass_on(report, happened);
+    pass_on(std::move(report), happened);
 }
 
 void nas_actor_state::learn(const network_facts& facts, instant received) {
@@ -49,16 +49,15 @@ std::uint32_t nas_actor_state::epoch_of(const account_usage& report, instant hap
   return about.epoch;
 }
 
-void nas_actor_state::pass_on(const account_usage& report, instant happened) {
-  account_usage u = report;
-  u.happened = happened;
-  u.epoch = epoch_of(report, happened);
-  if (const auto at = index.find({u.epoch, u.acct_session_id}); at != index.end()) {
-    u.session_owner = at->second.who;
+void nas_actor_state::pass_on(account_usage&& report, instant happened) {
+  report.epoch = epoch_of(report, happened);
+  report.happened = happened;
+  if (const auto at = index.find({report.epoch, report.acct_session_id}); at != index.end()) {
+    report.session_owner = at->second.who;
     at->second.last_seen = std::max(at->second.last_seen, report.received);
   }
-  const auto route = usage_route(u, *wires->desk->current());
-  self->send(wires->directory[route % wires->directory.size()], u);
+  const auto route = usage_route(report, *wires->desk->current());
+  self->send(wires->directory[route % wires->directory.size()], std::move(report));
 }
 
 // One record; the closings follow from it, and are done again at start until all are closed.
@@ -189,7 +188,7 @@ nas_actor::behavior_type nas_of(nas_actor::stateful_pointer<nas_actor_state> sel
   for (const auto& s : boot.sessions)
     state.index[{s.epoch, s.acct_session_id}] = {s.id, s.account, s.started, s.last_seen};
   return {
-    [&state](const account_usage& m) { state.on(m); },
+    [&state](account_usage& m) { state.on(std::move(m)); },
     [&state](const session_noted& m) { state.on(m); },
     [&state](const dynauth_answered& m) { state.on(m); },
     [&state](const sweep_stale& m) { state.on(m); },

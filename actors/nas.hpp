@@ -34,7 +34,7 @@ inline constexpr std::size_t sweep_batch = 1000;
 struct nas_actor_state {
   explicit nas_actor_state(nas_actor::pointer self);
 
-  void on(const account_usage& report);
+  void on(account_usage&& report);
   void on(const session_noted& note);
   void on(const dynauth_answered& outcome);
   void on(const dialogue_expired& which);
@@ -70,7 +70,7 @@ struct nas_actor_state {
   };
 
   void restarted(const account_usage& report, instant happened);
-  void pass_on(const account_usage& report, instant happened);
+  void pass_on(account_usage&& report, instant happened);
   // The epoch that a report belongs to, by its time and by when its session began.
   std::uint32_t epoch_of(const account_usage& report, instant happened) const;
   void learn(const network_facts& facts, instant received);

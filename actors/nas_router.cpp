@@ -64,7 +64,7 @@ void nas_router_state::start(const nas_boot& boot) {
   known[boot.about.id] = self->system().spawn(nas_of, wires, boot);
 }
 
-void nas_router_state::on(const account_usage& report) {
+void nas_router_state::on(account_usage&& report) {
   const auto which = report.facts.nas;
   if (!known.contains(which)) {
     if (known.size() >= nas_limit) {
@@ -75,7 +75,7 @@ void nas_router_state::on(const account_usage& report) {
     }
     start({{which, report.facts.from, report.facts.nas_name, 0, {}, {}}, {}});
   }
-  self->send(find(which), report);
+  self->send(find(which), std::move(report));
 }
 
 void nas_router_state::on(const sweep_stale& order) {
@@ -119,17 +119,17 @@ nas_router(nas_router_actor::stateful_pointer<nas_router_state> self, wiring* wi
   state.wires = wires;
   for (const auto& each : boot)
     state.start(each);
-  const auto pass = [&state](const auto& message) {
+  const auto pass = [&state](auto& message) {
     if (const auto handle = state.find(message.nas))
-      state.self->send(handle, message);
+      state.self->send(handle, std::move(message));
   };
   return {
-    [&state](const account_usage& m) { state.on(m); },
-    [pass](const session_noted& m) { pass(m); },
-    [pass](const dynauth_answered& m) { pass(m); },
+    [&state](account_usage& m) { state.on(std::move(m)); },
+    [pass](session_noted& m) { pass(m); },
+    [pass](dynauth_answered& m) { pass(m); },
     [&state](const sweep_stale& m) { state.on(m); },
-    [pass](const continue_closing& m) { pass(m); },
-    [pass](const dialogue_expired& m) { pass(m); },
+    [pass](continue_closing& m) { pass(m); },
+    [pass](dialogue_expired& m) { pass(m); },
     [&state](const end_session& m) { return state.on(m); },
     [&state](const list_nases& m) { return state.on(m); },
   };

@@ -15,7 +15,7 @@ inline constexpr std::size_t nas_limit = 20000;
 struct nas_router_state {
   explicit nas_router_state(nas_router_actor::pointer self);
 
-  void on(const account_usage& report);
+  void on(account_usage&& report);
   void on(const sweep_stale& order);
   caf::result<session_ended> on(const end_session& order);
   caf::result<nases_listed> on(const list_nases& question);

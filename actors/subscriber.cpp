@@ -87,7 +87,6 @@ void subscriber_state::look_if_idle() {
   if (sessions.empty() && waiting.empty() && endings.empty() && busy == 0 &&
       now() - touched >= limit && std::none_of(bindings.begin(), bindings.end(), offered))
     self->send(wires->shard_of(account.id), want_sleep{account.id});
-  self->delayed_send(self, limit, look_idle{});
 }
 
 void subscriber_state::drain_and_sleep() {
@@ -237,9 +236,8 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self, wiring& wi
            account_shown known) {
   auto& state = self->state;
   state.wake(wires, std::move(known));
-  self->delayed_send(self, wires.settings.idle_sleep, look_idle{});
   return {
-    [&state](const login& m) { state.answer_login(m); },
+    [&state](login& m) { state.answer_login(std::move(m)); },
     [&state](const account_usage& m) { state.take_usage(m); },
     [&state](const address_taken& m) { state.address_came(m); },
     [&state](const address_refused& m) { state.address_was_refused(m); },

@@ -34,7 +34,7 @@ bool is_of_guests(const catalogue& desk, const binding& b) {
 // A static address comes first; then what this place has already, without a word to the pool and
 // without a record; then the pools. A known customer without a service keeps the internet address
 // that he holds at this place and is answered as a guest; if he holds none he gets a guest address.
-void subscriber_state::give_address(waiting_login w, const access_decision& decision,
+void subscriber_state::give_address(waiting_login&& w, const access_decision& decision,
                                     const client& policies, const catalogue& desk) {
   const auto at = now();
   const routing_domain_id domain{policies.routing_domain_id};
@@ -102,7 +102,8 @@ kept_binding* subscriber_state::binding_here(const login& ask, routing_domain_id
 }
 
 // Asks the address space; a login replaces an earlier one of its place that waits for the same.
-void subscriber_state::take(waiting_login w, routing_domain_id domain, pool_kind kind, ipv4 fixed) {
+void subscriber_state::take(waiting_login&& w, routing_domain_id domain, pool_kind kind,
+                            ipv4 fixed) {
   const auto at = now();
   const auto space = wires->spaces.of(domain);
   if (!space || w.takes >= take_limit) {
@@ -215,7 +216,7 @@ void subscriber_state::address_was_refused(const address_refused& m) {
   sleep_if_drained();
 }
 
-void subscriber_state::go_without_address(waiting_login w, const address_refused& m) {
+void subscriber_state::go_without_address(waiting_login&& w, const address_refused& m) {
   const bool leased = w.ask.step > lease_step::discover;
   // A guest who remembers an address may mean another server's.
   const auto unknown = w.ask.step == lease_step::reboot && is_guest(account.id)

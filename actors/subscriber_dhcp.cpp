@@ -28,7 +28,7 @@ duration lease_time(const lease_terms& terms, const network& of, instant at) {
 
 // Address pools are all that keeps a DHCP client from the internet, so, unlike in RADIUS, who may
 // not have his service keeps no internet address.
-void subscriber_state::give_lease(waiting_login w, const access_decision& decision,
+void subscriber_state::give_lease(waiting_login&& w, const access_decision& decision,
                                   const catalogue& desk) {
   const auto* here = desk.find_network(w.ask.network);
   if (!here)
@@ -76,7 +76,7 @@ bool subscriber_state::renews_lease(const login& ask) const {
 }
 
 // DHCPDISCOVER: a static address first, then what this place has, then the pools.
-void subscriber_state::offer_lease(waiting_login w, const lease_terms& terms,
+void subscriber_state::offer_lease(waiting_login&& w, const lease_terms& terms,
                                    const catalogue& desk) {
   const auto at = now();
   const auto place = w.ask.place;
@@ -118,7 +118,7 @@ void subscriber_state::offer_lease(waiting_login w, const lease_terms& terms,
 }
 
 // DHCPREQUEST: the address that the client names becomes (or stays) his lease, or he is told no.
-void subscriber_state::confirm_lease(waiting_login w, lease_terms terms, const catalogue& desk) {
+void subscriber_state::confirm_lease(waiting_login&& w, lease_terms terms, const catalogue& desk) {
   const auto at = now();
   const auto wanted = w.ask.wanted;
   if (!w.granted)
@@ -163,7 +163,8 @@ void subscriber_state::confirm_lease(waiting_login w, lease_terms terms, const c
 }
 
 // The pool makes the address his lease, with the end of it in the journal.
-void subscriber_state::adopt_lease(waiting_login w, const lease_terms& terms, bool may_take_free) {
+void subscriber_state::adopt_lease(waiting_login&& w, const lease_terms& terms,
+                                   bool may_take_free) {
   const auto at = now();
   const auto desk = wires->desk->current();
   const auto* of = desk->network_at(terms.domain, w.ask.wanted);

@@ -87,6 +87,11 @@ void subscriber_state::use_address(session_id which) {
     // While a lease runs its record stays: what a client was promised must outlive the session, and
     // the session has a record of its own.
     const bool leased = is_leased(*b, now());
+    // The pool asks before anything lapses, so it needs not hear of every report.
+    const bool told = b->row.session == which && b->row.state == binding_state::bound &&
+                      s->heard - b->row.last_seen < (until - s->heard) / 2;
+    if (told && !leased)
+      return;
     if (b->row.session != which)
       b->announced = {}; // the offer is taken up
     b->row.session = leased ? session_id{} : which;

@@ -72,11 +72,11 @@ void explain(login& ask, instant at, const account_state& account,
 
 } // namespace
 
-void subscriber_state::answer_login(const login& asked) {
+void subscriber_state::answer_login(login&& asked) {
   touch();
   drop_late_logins(touched);
   waiting_login w;
-  w.ask = asked;
+  w.ask = std::move(asked);
   if (w.ask.deadline && w.ask.deadline < touched)
     return fall_silent(w, trace_code::deadline_passed,
                        static_cast<std::uint64_t>((touched - w.ask.deadline).count() / 1000));
@@ -123,7 +123,7 @@ void subscriber_state::check_proof(waiting_login& w) {
 
 // Decides with what is known now; comes back here after every wait, for the account may have
 // changed meanwhile.
-void subscriber_state::admit(waiting_login w) {
+void subscriber_state::admit(waiting_login&& w) {
   const auto at = now();
   if (w.ask.deadline && w.ask.deadline < at) {
     if (const auto* b = find_binding(w.granted))
@@ -243,7 +243,7 @@ void subscriber_state::answer(waiting_login& w, login_answered answered) {
            rejected ? static_cast<std::uint64_t>(answered.why) : given);
   wires->answers->answer(answered);
   wires->traces->add(w.ask, answered);
-  if (wires->events)
+  if (wires->is_watched())
     self->send(wires->events,
                login_happened{at, subject_of(w.ask.facts), word_for(answered.verdict, w.ask.step),
                               std::string{name_of(answered.why)},

@@ -165,9 +165,11 @@ void subscriber_state::name_address(session& s, const account_usage& r) const {
       s.binding = b.row.id;
 }
 
+// Who sent the report on knows the session already if it named the owner.
 void subscriber_state::settle_open(kept_session& kept, const account_usage& r) {
   kept.heard = std::max(kept.heard, r.received);
-  note(kept);
+  if (r.session_owner != account.id || r.epoch != kept.row.epoch)
+    note(kept);
   use_address(kept.row.id);
 }
 

@@ -86,12 +86,12 @@ struct subscriber_state {
   void drain_and_sleep();
 
   // Logins (subscriber_login.cpp).
-  void answer_login(const login& asked);
-  void admit(waiting_login w);
+  void answer_login(login&& asked);
+  void admit(waiting_login&& w);
   void resume_logins(session_id ended, bool over);
 
   // Addresses (subscriber_addresses.cpp, subscriber_leases.cpp).
-  void give_address(waiting_login w, const access_decision& decision, const client& policies,
+  void give_address(waiting_login&& w, const access_decision& decision, const client& policies,
                     const catalogue& desk);
   void address_came(const address_taken& m);
   void address_was_refused(const address_refused& m);
@@ -100,7 +100,7 @@ struct subscriber_state {
   void release(const session& of, instant ended, bool keep_for_owner = true);
 
   // DHCP (subscriber_dhcp.cpp).
-  void give_lease(waiting_login w, const access_decision& decision, const catalogue& desk);
+  void give_lease(waiting_login&& w, const access_decision& decision, const catalogue& desk);
   void end_by_client(const end_lease& m);
 
   // Sessions (subscriber_sessions.cpp, subscriber_moves.cpp).
@@ -164,7 +164,7 @@ struct subscriber_state {
   void fall_silent(waiting_login& w, trace_code code, std::uint64_t argument);
   void accept(waiting_login& w, kept_binding& b, const access_decision& decision,
               const client& policies, const catalogue& desk);
-  void take(waiting_login w, routing_domain_id domain, pool_kind kind, ipv4 fixed);
+  void take(waiting_login&& w, routing_domain_id domain, pool_kind kind, ipv4 fixed);
   void check_proof(waiting_login& w);
   bool has_room(waiting_login& w, const client& policies);
   std::size_t places_elsewhere(attachment_key here, instant at) const;
@@ -173,7 +173,7 @@ struct subscriber_state {
   kept_binding& remember(const binding& given);
   void send_release(const binding& b, instant ended, bool keep_for_owner) const;
   void address_came_late(const binding& given);
-  void go_without_address(waiting_login w, const address_refused& m);
+  void go_without_address(waiting_login&& w, const address_refused& m);
   bool is_used_elsewhere(ipv4 address, routing_domain_id domain, attachment_key here) const;
   kept_binding* binding_here(const login& ask, routing_domain_id domain, bool paid,
                              const catalogue& desk);
@@ -181,12 +181,12 @@ struct subscriber_state {
   bool is_own_static(routing_domain_id domain, ipv4 address) const;
   void take_port_over(waiting_login& w, const catalogue& desk);
   bool renews_lease(const login& ask) const;
-  void offer_lease(waiting_login w, const lease_terms& terms, const catalogue& desk);
-  void confirm_lease(waiting_login w, lease_terms terms, const catalogue& desk);
+  void offer_lease(waiting_login&& w, const lease_terms& terms, const catalogue& desk);
+  void confirm_lease(waiting_login&& w, lease_terms terms, const catalogue& desk);
   bool may_lease(const kept_binding& b, const waiting_login& w, const lease_terms& terms,
                  const catalogue& desk) const;
   bool may_lease_static(ipv4 address, const waiting_login& w, const lease_terms& terms) const;
-  void adopt_lease(waiting_login w, const lease_terms& terms, bool may_take_free);
+  void adopt_lease(waiting_login&& w, const lease_terms& terms, bool may_take_free);
   void refuse_lease(waiting_login& w, refusal why, journal_number rests_on = {});
   void grant_lease(waiting_login& w, kept_binding& b, const lease_terms& terms,
                    const catalogue& desk);

@@ -59,6 +59,8 @@ struct wiring {
   time_source* time = nullptr;
   catalogue_source* desk = nullptr;
   trace_sink* traces = nullptr;
+  // How many watch the live view; null = somebody may.
+  const std::atomic<std::uint32_t>* watchers = nullptr;
   const proof::master_key* master_key = nullptr;
   // The next binding id that was never given; the start sets it, pools count it up.
   std::atomic<std::uint64_t>* next_binding = nullptr;
@@ -71,6 +73,11 @@ struct wiring {
   std::function<void(const std::string&)> fatal;
 
   config::actor_settings settings;
+
+  // Logins are told to nobody while nobody watches.
+  bool is_watched() const {
+    return events && (!watchers || watchers->load(std::memory_order_relaxed) != 0);
+  }
 
   // The shard that owns an account (or a guest).
   const directory_actor& shard_of(account_id who) const {

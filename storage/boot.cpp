@@ -209,7 +209,7 @@ std::shared_ptr<const catalogue> with_row(const catalogue& before, const entity&
                : e.name == "network"      ? changed<network>(before, e.name, id, fields)
                : e.name == "subscriber_options"
                  ? changed<subscriber_options>(before, e.name, id, fields)
-                                          : with_change(before, e.name, id, nullptr);
+                 : with_change(before, e.name, id, nullptr);
   auto stamped = std::make_shared<catalogue>(*after);
   stamped->number = std::max(before.number, number);
   return stamped;

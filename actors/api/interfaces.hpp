@@ -44,7 +44,7 @@ using directory_actor = account_questions::extend<
   caf::replies_to<claim_batch>::with<batch_claimed>, caf::reacts_to<release_batch>,
   caf::replies_to<plant_accounts>::with<accounts_planted>, caf::reacts_to<continue_intake>,
   caf::reacts_to<want_sleep>, caf::reacts_to<fell_asleep>, caf::reacts_to<account_settled>,
-  caf::reacts_to<desk_published>>;
+  caf::reacts_to<desk_published>, caf::reacts_to<look_idle>>;
 
 // One range (or a domain's static range). Only its address space holds the handle.
 using pool_actor = caf::typed_actor<

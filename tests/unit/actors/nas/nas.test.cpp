@@ -52,6 +52,7 @@ directory_actor::behavior_type listener(directory_actor::pointer, seen* to) {
     [](const release_batch&) {},
     [](const plant_accounts&) { return accounts_planted{}; },
     [](const continue_intake&) {},
+    [](const look_idle&) {},
     [](const want_sleep&) {},
     [](const fell_asleep&) {},
     [](const account_settled&) {},

@@ -228,10 +228,14 @@ BOOST_AUTO_TEST_CASE(who_is_idle_asks_to_sleep_and_hands_everything_back) {
   online(0x10);
   tell(usage_of(kind::start, "s1", 0x10));
   advance(seconds{901});
+  tell(look_idle{});
   BOOST_TEST(heard.tired.empty()); // a session is open
   tell(usage_of(kind::stop, "s1", 0x10, 70));
-  advance(seconds{901});
-  advance(seconds{901});
+  advance(seconds{899});
+  tell(look_idle{});
+  BOOST_TEST(heard.tired.empty()); // he was heard of lately
+  advance(seconds{2});
+  tell(look_idle{});
   BOOST_REQUIRE(!heard.tired.empty());
   BOOST_TEST((heard.tired[0].who == who));
   tell(drain{who});

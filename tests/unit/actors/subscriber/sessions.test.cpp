@@ -136,6 +136,33 @@ BOOST_AUTO_TEST_CASE(a_start_at_the_place_of_an_older_session_ends_that_one_in_t
   BOOST_TEST(heard.releases.empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_pool_and_the_nas_are_told_of_a_report_only_when_they_need_it) {
+  start(bob());
+  online(0x10);
+  tell(usage_of(kind::start, "s1", 0x10));
+  BOOST_TEST(heard.confirms.size() == 1u);
+  const auto told = [&] { return std::pair{heard.confirms.size(), heard.notes.size()}; };
+  const auto report = [&](std::uint64_t octets, account_id owner) {
+    auto u = usage_of(kind::interim, "s1", 0x10, octets);
+    u.session_owner = owner;
+    tell(u);
+  };
+  const auto before = told();
+  advance(seconds{300});
+  report(10, who); // the NAS named him: it knows the session
+  BOOST_TEST((told() == before));
+  BOOST_TEST(journaled().at(1).used.in_octets == 10u);
+  advance(seconds{300});
+  report(20, who);
+  BOOST_TEST((told() == before));
+  advance(seconds{300}); // half of the half hour after which the pool asks
+  report(30, who);
+  BOOST_TEST((told() == std::pair{before.first + 1, before.second}));
+  BOOST_TEST((heard.confirms.back().until == time.at + seconds{1800}));
+  report(40, account_id{});
+  BOOST_TEST((told() == std::pair{before.first + 1, before.second + 1}));
+}
+
 BOOST_AUTO_TEST_CASE(who_reconnects_before_his_stop_came_keeps_the_address_he_was_just_given) {
   start(bob());
   const auto b = online(0x10);
