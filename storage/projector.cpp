@@ -90,7 +90,7 @@ void projector::on_synced(std::span<const record_view> records, journal_number s
       if (spilled_)
         break;
       queue_.push_back({{r.payload.begin(), r.payload.end()}, r.number, r.time, r.kind});
-      queued_bytes_ += r.payload.size() + sizeof(piece);
+      queued_bytes_ += size_of(queue_.back());
     }
     if (!resting_ && queue_.size() < batch_limit_)
       return; // it works, or lingers for more
@@ -172,37 +172,44 @@ bool projector::wait_for_work() {
 
 // What comes next after applied(), from the queue when it is there, else from the journal's files.
 bool projector::take_batch(std::vector<piece>& out) {
-  std::unique_lock hold{mutex_};
-  while (!queue_.empty() && queue_.front().number <= applied()) {
-    queued_bytes_ -= queue_.front().payload.size() + sizeof(piece);
-    queue_.pop_front();
+  drop_applied();
+  if (ready_.empty()) {
+    const auto known = take_over_queue();
+    drop_applied();
+    if (ready_.empty() && !read_behind(known))
+      return false;
   }
-  if (!queue_.empty() && queue_.front().number.value == applied().value + 1) {
-    take_queued(out);
-    return true;
-  }
-  const auto known = queue_.empty() ? synced_ : journal_number{queue_.front().number.value - 1};
-  // All that is missing comes at once: what is told from here on follows it without a gap.
-  if (queue_.empty() && known.value - applied().value <= read_at_once)
-    spilled_ = false;
-  hold.unlock();
-  if (!read_behind(known))
+  if (ready_.front().number.value != applied().value + 1 &&
+      !read_behind(journal_number{ready_.front().number.value - 1}))
     return false;
-  hold.lock();
-  take_queued(out);
+  auto next = applied().value + 1;
+  while (!ready_.empty() && out.size() < batch_limit_ && ready_.front().number.value == next++) {
+    queued_bytes_ -= size_of(ready_.front());
+    out.push_back(std::move(ready_.front()));
+    ready_.pop_front();
+  }
   return true;
 }
 
-void projector::take_queued(std::vector<piece>& out) {
-  auto next = applied().value + 1;
-  while (!queue_.empty() && out.size() < batch_limit_ && queue_.front().number.value == next++) {
-    queued_bytes_ -= queue_.front().payload.size() + sizeof(piece);
-    out.push_back(std::move(queue_.front()));
-    queue_.pop_front();
+// The journal's thread waits for the lock too, and this one runs at a low priority: it holds the
+// lock for an exchange of pointers only. Returns how far the journal is.
+journal_number projector::take_over_queue() {
+  const std::scoped_lock hold{mutex_};
+  ready_.swap(queue_);
+  // All that is missing is read at once: what is told from here on follows it without a gap.
+  if (ready_.empty() && synced_.value - applied().value <= read_at_once)
+    spilled_ = false;
+  return synced_;
+}
+
+void projector::drop_applied() {
+  while (!ready_.empty() && ready_.front().number <= applied()) {
+    queued_bytes_ -= size_of(ready_.front());
+    ready_.pop_front();
   }
 }
 
-// Puts what the queue lacks before what it has.
+// Puts what is missing before what is ready.
 bool projector::read_behind(journal_number up_to) {
   const auto after = applied();
   const auto last = journal_number{std::min(up_to.value, after.value + read_at_once)};
@@ -215,7 +222,7 @@ bool projector::read_behind(journal_number up_to) {
   }
   const auto read = source_(after, last, [&](const record_view& r) -> result<> {
     out.push_back({{r.payload.begin(), r.payload.end()}, r.number, r.time, r.kind});
-    bytes += r.payload.size() + sizeof(piece);
+    bytes += size_of(out.back());
     return {};
   });
   if (!read) {
@@ -226,9 +233,8 @@ bool projector::read_behind(journal_number up_to) {
     fail({errc::store_damaged, "the journal has no records after " + std::to_string(after.value)});
     return false;
   }
-  const std::scoped_lock hold{mutex_};
   queued_bytes_ += bytes;
-  queue_.insert(queue_.begin(), std::make_move_iterator(out.begin()),
+  ready_.insert(ready_.begin(), std::make_move_iterator(out.begin()),
                 std::make_move_iterator(out.end()));
   return true;
 }

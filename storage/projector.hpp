@@ -96,7 +96,9 @@ class projector final : public batch_observer {
   bool connect();
   bool wait_for_work();
   bool take_batch(std::vector<piece>& out);
-  void take_queued(std::vector<piece>& out);
+  journal_number take_over_queue();
+  void drop_applied();
+  static std::uint64_t size_of(const piece& p) { return p.payload.size() + sizeof(piece); }
   bool read_behind(journal_number up_to);
   void apply(const std::vector<piece>& batch);
   void settle(std::size_t records, duration took);
@@ -114,17 +116,18 @@ class projector final : public batch_observer {
   mutable std::mutex mutex_;
   std::condition_variable wake_;    // for the thread
   std::condition_variable settled_; // for wait_applied
-  std::deque<piece> queue_;
-  std::uint64_t queued_bytes_ = 0;
-  journal_number synced_;     // what the journal told last
-  std::uint32_t awaited_ = 0; // calls of wait_applied()
-  bool resting_ = false;      // the thread waits for the first record after it was done
-  bool spilled_ = false;      // the queue was full: read again until the journal is caught up with
+  std::deque<piece> queue_;         // what the journal told
+  journal_number synced_;           // what the journal told last
+  std::uint32_t awaited_ = 0;       // calls of wait_applied()
+  bool resting_ = false;            // the thread waits for the first record after it was done
+  bool spilled_ = false; // the queue was full: read again until the journal is caught up with
   bool stopping_ = false;
   bool failed_ = false;
   bool ended_ = false;          // the thread has nothing more to do
   std::size_t batch_limit_ = 1; // so many records fit into a slice
   std::chrono::steady_clock::time_point stop_by_;
+  std::deque<piece> ready_;                    // taken from the queue: the thread's own
+  std::atomic<std::uint64_t> queued_bytes_{0}; // of both
   std::atomic<std::uint64_t> applied_{0};
   std::atomic<bool> away_{false};
   std::atomic<std::int64_t> waiting_since_{0}; // time of the oldest record that waits, 0 for none
