@@ -20,7 +20,7 @@ std::vector<std::string_view> indexed_of(const entity& e) {
   if (e.name == "binding")
     return {"id", "account_id", "pool_id"};
   if (e.name == "session")
-    return {"account_id", "state", "started", "ended"};
+    return {"account_id", "state", "flags", "started", "ended"};
   return {};
 }
 
