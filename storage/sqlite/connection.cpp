@@ -118,7 +118,7 @@ database_result<> sqlite_connection::open(const std::string& path, access_mode m
   sqlite3_progress_handler(db_, steps_between_looks, look_at_clock, this);
   if (writes)
     if (auto done = script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                           "PRAGMA wal_autocheckpoint=16000;");
+                           "PRAGMA wal_autocheckpoint=1000;");
         !done)
       return done;
   return script(writes ? "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
