@@ -112,7 +112,7 @@ def section(options, case, groups):
         if key != case.key:
             continue
         rates = [run["operations_per_s"] for run in runs]
-        name = runs[0]["name"] + (", half of its peak" if half else "")
+        name = runs[0]["name"] + ("" if not half else ", held rate" if case.key == "churn" else ", half of its peak")
         lines.append(row(name, f"{rate(runs):,.0f} ({min(rates):,.0f} to {max(rates):,.0f})", f"{latency(runs, 'p50'):,.0f}",
                          f"{latency(runs, 'p99'):,.0f}", f"{latency(runs, 'p99.9'):,.0f}",
                          f"{of_server(runs, 'cpu_us_per_operation'):,.1f}", f"{of_server(runs, 'resident_bytes') / (1 << 20):,.0f}", *journal_cells(runs),
