@@ -54,10 +54,12 @@ class Load:
 
     async def run(self):
         async with RadiusClient(self.daemon, wait=5.0) as nas:
-            await asyncio.gather(*(self.report(nas, n) for n in self.addresses))
+            await asyncio.gather(*(self.report(nas, n, 0.05 * i / len(self.addresses)) for i, n in enumerate(self.addresses)))
 
-    async def report(self, nas, n):
+    async def report(self, nas, n, late):
+        """`late` spreads the reports: there is no moment without one."""
         count = 0
+        await asyncio.sleep(late)
         while not self.over.is_set():
             count += 1
             if await nas.account("interim", f"s{n}", f"demo{n}", mac_of(n), self.addresses[n], octets=(count, 0)):
