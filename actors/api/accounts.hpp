@@ -14,7 +14,7 @@ namespace uzel {
 // A new account. Errors: conflict (number, login or MAC is taken; the text names it),
 // address_taken, outside_range.
 struct create_account {
-  account_state draft;  // id 0 = the directory gives one
+  account_state draft; // id 0 = the directory gives one
   // Cleartext, or the octets of an NT hash when draft.credential_form says so; sealed by the
   // directory, empty = none.
   std::string password;
@@ -165,8 +165,8 @@ struct want_sleep {
   account_id who;
   UZEL_INSPECT(want_sleep, who_)
 };
-// directory -> subscriber, now and then: did anything happen since the last look? A shard sends it to
-// itself every second and looks at the next of its accounts: a timer in each of a million
+// directory -> subscriber, now and then: did anything happen since the last look? A shard sends it
+// to itself every second and looks at the next of its accounts: a timer in each of a million
 // subscribers would cost more than their work. A draining subscriber reminds itself by it.
 struct look_idle {
   std::uint8_t unused = 0;

@@ -96,7 +96,8 @@ void journal_impl::write_batches() {
     work_.wait(lock, [this] { return failed_ || stopping_ || !open_.empty(); });
     if (failed_ || open_.empty())
       return;
-    // Who is ready to run may have records for this batch: a sync costs the same for one as for many.
+    // Who is ready to run may have records for this batch: a sync costs the same for one as for
+    // many.
     lock.unlock();
     std::this_thread::yield();
     lock.lock();

@@ -1,5 +1,6 @@
-// Runs a fuzz target over its checked-in corpus, so that every finding stays found without a fuzzer at hand.
-// Also feeds every prefix of each file: truncation is the commonest malformed input. Fails on an empty corpus.
+// Runs a fuzz target over its checked-in corpus, so that every finding stays found without a fuzzer
+// at hand. Also feeds every prefix of each file: truncation is the commonest malformed input. Fails
+// on an empty corpus.
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -20,7 +21,8 @@ int main(int argc, char** argv) {
       const std::vector<std::uint8_t> bytes{text.begin(), text.end()};
       const std::size_t step = bytes.size() > 2000 ? bytes.size() / 500 : 1;
       for (std::size_t n = 0; n < bytes.size(); n += step) {
-        const std::vector<std::uint8_t> prefix{bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n)};
+        const std::vector<std::uint8_t> prefix{bytes.begin(),
+                                               bytes.begin() + static_cast<std::ptrdiff_t>(n)};
         LLVMFuzzerTestOneInput(prefix.data(), prefix.size());
       }
       LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
