@@ -138,9 +138,9 @@ class FreeRadiusSql(FreeRadius):
     accounting = "sql\n\t\tsqlippool"
     post_auth = 'update control {\n\t\t\t&Pool-Name := "load"\n\t\t}\n\t\tsqlippool'
 
-    def __init__(self, folder, accounts, core=None):
+    def __init__(self, folder, accounts, core=None, settings=None):
         super().__init__(folder, accounts, core)
-        self.database = Postgres(folder, "radius", core)
+        self.database = Postgres(folder, "radius", core, settings)
 
     def configure(self):
         super().configure()

@@ -81,9 +81,9 @@ class KeaPostgres(Kea):
     slug = "kea-postgres"
     threads = 4
 
-    def __init__(self, folder, clients, relays, core=None):
+    def __init__(self, folder, clients, relays, core=None, settings=None):
         super().__init__(folder, clients, relays, core)
-        self.database = Postgres(folder, "kea", core)
+        self.database = Postgres(folder, "kea", core, settings)
         self.created = False
 
     def lease_database(self):

@@ -1,5 +1,5 @@
-"""Uzel as it is installed: the release build with its embedded store. Accounts are imported once over the HTTP API; every run starts
-from a copy of that store."""
+"""Uzel as it is installed: the release build with its embedded store, or with a PostgreSQL server. Accounts are imported once over the
+HTTP API; every run starts from a copy of that store."""
 import json
 import os
 import re
@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
+from postgres import TUNED, Postgres
 from processes import Child, CompareError, free_port, pinned
 
 IMPORT_PIECE = 50_000
@@ -41,7 +42,7 @@ class Uzel:
             radius.coa_port = {free_port()}
             http.listen = ["127.0.0.1:{self.http_port}"]
             http.request_timeout = "300s"
-            store.url = "sqlite:{data}/uzel.db"
+            store.url = "{self.store_url(data)}"
             store.journal_directory = "{data}/journal"
             secrets.master_key_file = "{data}/master.key"
             secrets.token_key_file = "{data}/token.key"
@@ -53,13 +54,25 @@ class Uzel:
         with os.popen(f"{self.program} --print-config-reference") as reference:
             return "dhcp.listen" in reference.read()
 
+    # The store.
+
+    def store_url(self, data):
+        return f"sqlite:{data}/uzel.db"
+
+    def create_store(self):
+        os.makedirs(self.imported)
+
+    def copy_store(self):
+        shutil.rmtree(self.live, ignore_errors=True)
+        shutil.copytree(self.imported, self.live)
+
     # Life.
 
     def prepare(self):
         """Imports the accounts; the store that results is copied by every start."""
         if os.path.isdir(self.imported):
             return
-        os.makedirs(self.imported)
+        self.create_store()
         self.spawn(self.imported)
         try:
             self.sign_in(self.imported)
@@ -75,8 +88,7 @@ class Uzel:
     def start(self):
         """Fresh: everybody offline, every pool empty."""
         self.prepare()
-        shutil.rmtree(self.live, ignore_errors=True)
-        shutil.copytree(self.imported, self.live)
+        self.copy_store()
         self.spawn(self.live)
 
     def spawn(self, data):
@@ -162,6 +174,37 @@ class Uzel:
         synced = self.call("GET", "/api/v1/store")["synced"]
         while self.call("GET", "/api/v1/store")["applied"] < synced:
             time.sleep(0.1)
+
+
+class UzelPostgres(Uzel):
+    """The journal beside the daemon as ever, the database on a server of the same machine."""
+
+    def __init__(self, build, folder, core=None, accounts=1000):
+        super().__init__(build, folder, core, accounts)
+        self.database = Postgres(folder, "uzel", core, TUNED)
+
+    def store_url(self, data):
+        name = os.path.basename(data).replace("-", "_")
+        return f"postgresql:///{name}?user=postgres&host={self.database.folder}&port={self.database.port}"
+
+    def create_store(self):
+        super().create_store()
+        self.database.start()
+        self.database.sql("CREATE DATABASE uzel_imported TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+
+    def copy_store(self):
+        super().copy_store()
+        self.database.start()
+        self.database.sql("DROP DATABASE IF EXISTS uzel", "CREATE DATABASE uzel TEMPLATE uzel_imported")
+        self.database.sql("VACUUM ANALYZE", database="uzel")  # as the peers' tables
+        self.database.sql("CHECKPOINT")
+
+    def stop(self):
+        super().stop()
+        self.database.stop()
+
+    def watch(self):
+        return [*super().watch(), "--server-tree", str(self.database.pid)]
 
 
 def dotted(address):
