@@ -22,8 +22,12 @@ INSERT INTO radgroupreply (groupname, attribute, op, value) VALUES
   ('gold', 'Mikrotik-Rate-Limit', ':=', '50M/100M'), ('gold', 'Framed-Protocol', '=', 'PPP'),
   ('silver', 'WISPr-Bandwidth-Max-Down', ':=', '20000000'), ('silver', 'WISPr-Bandwidth-Max-Up', ':=', '10000000');
 INSERT INTO radcheck (username, attribute, op, value)
-  SELECT 'u' || n, CASE n % 10 WHEN 8 THEN 'NT-Password' WHEN 9 THEN 'Crypt-Password' ELSE 'Cleartext-Password' END, ':=',
-         CASE n % 10 WHEN 8 THEN '{nt_hash}' WHEN 9 THEN '$1$x$y' ELSE 'secret' || n END FROM generate_series(1, {users}) n;
+  SELECT 'u' || n,
+         CASE n % 10 WHEN 4 THEN 'User-Password' WHEN 5 THEN 'Password-With-Header' WHEN 6 THEN 'Password-With-Header'
+                     WHEN 8 THEN 'NT-Password' WHEN 9 THEN 'Crypt-Password' ELSE 'Cleartext-Password' END, ':=',
+         CASE n % 10 WHEN 5 THEN '{{clear}}secret' || n WHEN 6 THEN '{{nt}}{nt_hash}' WHEN 8 THEN '{nt_hash}' WHEN 9 THEN '$1$x$y'
+                     ELSE 'secret' || n END
+  FROM generate_series(1, {users}) n;
 INSERT INTO radcheck (username, attribute, op, value) SELECT 'u' || n, 'Auth-Type', ':=', 'Reject'
   FROM generate_series(1, {users}) n WHERE n % 100 = 1;
 INSERT INTO radcheck (username, attribute, op, value)
@@ -58,7 +62,7 @@ class User:
 
     @property
     def password(self):
-        return {8: "password", 9: "unknown"}.get(self.number % 10, f"secret{self.number}")
+        return {6: "password", 8: "password", 9: "unknown"}.get(self.number % 10, f"secret{self.number}")
 
     @property
     def may_come(self):
@@ -66,7 +70,7 @@ class User:
 
     @property
     def knows_chap(self):
-        return self.number % 10 not in (8, 9)
+        return self.number % 10 not in (6, 8, 9)
 
     @property
     def address(self):

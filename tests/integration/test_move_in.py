@@ -2,20 +2,23 @@
 
 UZEL_MOVE_USERS and UZEL_MOVE_LEASES make it as large as one likes; times are printed.
 """
-import asyncio
+import functools
 import hashlib
 import hmac
 import json
 import os
 import resource
+import socket
 import time
 import unittest
 
+import dhcp_packets as dhcp
 import freeradius_town
 import namespaces
 from dhcp_relay import Relay
-from radius_client import (ACCESS_REQUEST, CALLING_STATION, FRAMED_PROTOCOL, NAS_IDENTIFIER, SEAL, SERVICE_TYPE, USER_NAME, RadiusClient,
-                           attribute, packet_of)
+from dialogues import talk
+from radius_client import (ACCESS_REQUEST, CALLING_STATION, FRAMED_PROTOCOL, NAS_IDENTIFIER, SEAL, SERVICE_TYPE, USER_NAME, Reply,
+                           access_request, attribute, packet_of, problem_of_reply)
 from stores import has_postgresql
 from subscribers import SubscriberCase
 from uzel_daemon import wait_until
@@ -23,6 +26,7 @@ from uzel_daemon import wait_until
 USERS = int(os.environ.get("UZEL_MOVE_USERS", "2000"))
 LEASES = int(os.environ.get("UZEL_MOVE_LEASES", "2000"))
 CHAP_PASSWORD = 3
+LANES = 2  # sockets with 256 logins under way each
 
 
 class MoveCase(SubscriberCase):
@@ -44,6 +48,13 @@ class MoveCase(SubscriberCase):
             self.assertEqual((kind["created"], kind["changed"]), (0, 0), kind)
 
 
+def lane(source, port, to):
+    out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    out.bind((source, port))
+    out.connect(to)
+    return out
+
+
 def chap_request(identifier, body, password, secret):
     """Without a challenge of its own: the request's authenticator is the challenge (RFC 2865, section 2.2)."""
     authenticator = os.urandom(16)
@@ -62,27 +73,35 @@ class FromFreeradius(MoveCase):
         cls.users = [freeradius_town.User(n) for n in range(1, USERS + 1)]
         super().setUpClass()
 
-    async def log_in(self, nas, user, chap):
-        if not chap:
-            return await nas.login(user.name, user.password, mac=user.mac, tries=5)
-        body = attribute(USER_NAME, user.name) + attribute(SERVICE_TYPE, 2) + attribute(FRAMED_PROTOCOL, 1)
-        body += attribute(NAS_IDENTIFIER, nas.name) + attribute(CALLING_STATION, user.mac)
-        return await nas.ask(ACCESS_REQUEST, lambda i: chap_request(i, body, user.password, nas.secret), tries=5)
-
-    async def log_all_in(self, users, chap):
+    def log_all_in(self, users, chap):
         """{user: address, or None when he was refused}"""
-        out = {}
-        source, secret = freeradius_town.NAS, freeradius_town.SECRET.encode()
-        async with RadiusClient(self.daemon, name="old-bras", source=source, secret=secret) as nas:
-            async def one(user):
-                reply = await self.log_in(nas, user, chap)
-                self.assertIsNotNone(reply, f"{user.name} got no answer")
-                out[user] = reply.address if reply.accepted else None
-            await asyncio.gather(*map(one, users))
+        out, unsound = {}, []
+        secret = freeradius_town.SECRET.encode()
+
+        def sound(request, reply):
+            problem = problem_of_reply(reply, request[4:20], secret)
+            unsound.extend([problem] if problem else [])
+            return not problem
+
+        def log_in(user, _lane, number):
+            body = attribute(USER_NAME, user.name) + attribute(SERVICE_TYPE, 2) + attribute(FRAMED_PROTOCOL, 1)
+            body += attribute(NAS_IDENTIFIER, "old-bras") + attribute(CALLING_STATION, user.mac)
+            octets = yield (chap_request if chap else access_request)(number, body, user.password, secret)
+            self.assertIsNotNone(octets, f"{user.name} got no answer")
+            reply = Reply(octets)
+            out[user] = reply.address if reply.accepted else None
+
+        lanes = [lane(freeradius_town.NAS, 0, ("127.0.0.1", self.daemon.auth_port)) for _ in range(LANES)]
+        talk(lanes, (functools.partial(log_in, user) for user in users), key_of=lambda octets: octets[1], fits=sound)
+        for each in lanes:
+            each.close()
+        self.assertEqual(unsound, [])
         return out
 
     def check_logins(self, users, chap):
-        given = asyncio.run(self.log_all_in(users, chap))
+        start = time.monotonic()
+        given = self.log_all_in(users, chap)
+        self.tell(f"{len(users)} logins by {'CHAP' if chap else 'PAP'}", time.monotonic() - start)
         self.assertEqual(len(given), len(users))
         for user, address in given.items():
             self.assertEqual(address is not None, user.may_come, user.name)
@@ -126,12 +145,10 @@ class FromFreeradius(MoveCase):
         self.assertIn("0 created, 0 changed", ran.stdout)
 
     def test_4_everybody_logs_in_by_pap_and_by_chap_and_has_his_address(self):
-        start = time.monotonic()
         by_pap = self.check_logins(self.users, chap=False)
         by_chap = self.check_logins([user for user in self.users if user.knows_chap], chap=True)
         for user, address in by_chap.items():
             self.assertEqual(address, by_pap[user], user.name)
-        self.tell(f"{len(by_pap) + len(by_chap)} logins", time.monotonic() - start)
 
     def test_5_what_changed_there_is_changed_here(self):
         self.sql("INSERT INTO radcheck (username, attribute, op, value) VALUES ('u5', 'Auth-Type', ':=', 'Reject'), "
@@ -229,19 +246,31 @@ class FromKea(MoveCase):
         self.assertEqual(foretold["addresses"]["there"], LEASES)
 
     def test_3_every_client_gets_his_address_back(self):
-        start = time.monotonic()
+        given = {}
         with Relay(SERVER, RELAY) as relay:
             stranger = relay.client("02:00:09:00:00:01")
             wait_until(lambda: stranger.get() is not None, 20, "nobody is served")
-            for n in range(LEASES):
-                client = relay.client(lease_mac(n))
-                # Some come as new, some remember what they had.
-                lease = client.reboot(lease_address(n)) if n % 10 == 9 else client.get()
-                self.assertIsNotNone(lease, lease_address(n))
-                self.assertEqual(lease.yiaddr, lease_address(n))
             for number, address in ((1, "10.60.0.11"), (2, "10.60.0.12")):
                 self.assertEqual(relay.client(f"02:00:08:00:00:0{number}").get().yiaddr, address)
+
+            def ask(n, _lane, _number):
+                client = relay.client(lease_mac(n))
+                wanted = {dhcp.REQUESTED: dhcp.octets_of(lease_address(n))}
+                if n % 10 != 9:  # the others remember what they had
+                    offer = yield client.packet(dhcp.DISCOVER).octets()
+                    self.assertIsNotNone(offer, lease_address(n))
+                    offer = dhcp.read(offer)
+                    wanted = {dhcp.REQUESTED: dhcp.octets_of(offer.yiaddr), dhcp.SERVER: offer.options[dhcp.SERVER]}
+                reply = yield client.packet(dhcp.REQUEST, wanted).octets()
+                self.assertIsNotNone(reply, lease_address(n))
+                reply = dhcp.read(reply)
+                given[n] = reply.yiaddr if reply.kind == dhcp.ACK else None
+
+            start = time.monotonic()
+            relay.socket.connect(relay.server)
+            talk([relay.socket], (functools.partial(ask, n) for n in range(LEASES)), key_of=lambda octets: octets[4:8])
         self.tell(f"{LEASES} leases asked for", time.monotonic() - start)
+        self.assertEqual(given, {n: lease_address(n) for n in range(LEASES)})
         self.assertEqual(self.daemon.metric("uzel_invariant_violations_total"), 0)
 
     def test_4_a_broken_configuration_is_told_with_its_place(self):
