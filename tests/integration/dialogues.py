@@ -14,7 +14,7 @@ import itertools
 import selectors
 import time
 
-WAIT = 1.0  # seconds before a request is repeated
+WAIT = 2.0  # seconds before a request is repeated
 TRIES = 8
 
 
