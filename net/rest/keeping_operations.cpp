@@ -6,11 +6,15 @@
 #include "net/rest/neighbours.hpp"
 #include "net/rest/refusal.hpp"
 #include "net/rest/resources.hpp"
+#include "net/rest/side_by_side.hpp"
+
+#include <map>
 
 namespace uzel::rest {
 namespace {
 
 constexpr std::size_t most_rows = 5000;
+constexpr std::size_t rows_at_once = 64;
 constexpr routing_domain_id default_domain{1};
 
 std::string name_of_row(std::size_t index) {
@@ -21,7 +25,7 @@ std::string name_of_row(std::size_t index) {
 struct keeping {
   std::uint64_t kept = 0;
   std::uint64_t known = 0;
-  violations problems;
+  std::map<std::size_t, std::string> problems; // by row
   journal_number commit;
 };
 
@@ -72,14 +76,26 @@ boost::asio::awaitable<net::answer<address_kept>> keep_one(const rest_neighbours
   co_return co_await net::ask<address_kept>(*n.system, space, n.limit, question);
 }
 
+boost::asio::awaitable<void> keep_row(const rest_neighbours& n, const keep_form& row,
+                                      std::size_t index, keeping& done) {
+  const auto kept = co_await keep_one(n, row);
+  if (!kept) {
+    const auto& why = kept.error();
+    done.problems[index] = why.detail.empty() ? std::string{name_of(why.code)} : why.detail;
+    co_return;
+  }
+  ++(kept->fresh ? done.kept : done.known);
+  done.commit = std::max(done.commit, kept->after.number);
+}
+
 reply told(const keeping& done) {
   reply out;
   out.rests_on = done.commit;
   json_writer w{out.body};
   w.begin_object().member("kept", done.kept).member("known", done.known);
   w.key("problems").begin_array();
-  for (const auto& p : done.problems)
-    w.begin_object().member("field", p.field).member("problem", p.problem).end_object();
+  for (const auto& [row, problem] : done.problems)
+    w.begin_object().member("field", name_of_row(row)).member("problem", problem).end_object();
   w.end_array().member("commit", done.commit.value).end_object();
   return out;
 }
@@ -95,17 +111,8 @@ boost::asio::awaitable<reply> keep_all(const rest_neighbours& n, call& c) {
   if (!wrong.empty())
     co_return refuse_fields(wrong);
   keeping done;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto kept = co_await keep_one(n, rows[i]);
-    if (!kept) {
-      const auto& why = kept.error();
-      done.problems.push_back(
-        {name_of_row(i), why.detail.empty() ? std::string{name_of(why.code)} : why.detail});
-      continue;
-    }
-    ++(kept->fresh ? done.kept : done.known);
-    done.commit = std::max(done.commit, kept->after.number);
-  }
+  const row_work keep = [&](std::size_t i) { return keep_row(n, rows[i], i, done); };
+  co_await side_by_side(rows.size(), rows_at_once, keep);
   co_return told(done);
 }
 
