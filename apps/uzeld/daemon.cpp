@@ -47,15 +47,15 @@ daemon::daemon(config::settings settings, daemon_options options)
   , behind_{settings_.store.behind_alarm} {}
 daemon::~daemon() = default;
 
-bool daemon::start() {
-  if (!open_parts() || !open_network())
+bool daemon::start(const std::function<bool(duration pause)>& wait) {
+  if (!open_keys() || !open_front() || !open_database(wait) || !open_network())
     return false;
   spawn_actors();
   serve();
   return front_->start_serving();
 }
 
-bool daemon::open_parts() {
+bool daemon::open_keys() {
   if (!proof::load_primitives().aes_256_gcm || !radius::digests_available()) {
     log::main.error("crypto-missing", "the crypto library offers no MD5, SHA-1 or AES-GCM");
     return false;
@@ -70,16 +70,30 @@ bool daemon::open_parts() {
     return false;
   }
   keys_ = std::move(*keys);
-  auto opened = open_store(settings_.store,
-                           [](const storage::store_error& e) { leave("journal", e.sentence); });
+  return true;
+}
+
+// First of all: people see from the beginning what the daemon waits for.
+bool daemon::open_front() {
+  front_ = std::make_unique<front_desk>(settings_, options_, keys_);
+  return front_->open();
+}
+
+bool daemon::open_database(const std::function<bool(duration pause)>& wait) {
+  const auto waits = [&](const std::string& why, duration pause) {
+    front_->wait_for("database", why);
+    return wait(pause);
+  };
+  auto opened = await_store(
+    settings_.store, [](const storage::store_error& e) { leave("journal", e.sentence); }, waits);
   if (!opened) {
     log::store.error("store-not-opened", "{}", opened.error().sentence);
     return false;
   }
+  front_->waits_no_more("database");
   store_ = std::move(*opened);
   const auto& image = store_->image;
   time_.emplace(machine_clock::real(), std::max(image.last_time, store_->journal->last_time()));
-  front_ = std::make_unique<front_desk>(settings_, options_, keys_);
   if (!front_->prepare_store(*store_, time_->now()))
     return false;
   picture_.emplace(image.desk);
@@ -102,7 +116,7 @@ bool daemon::open_network() {
   }
   radius_ = std::move(*server);
   dynauth_ = std::make_unique<net::dynauth_client>(settings_.radius);
-  return open_dhcp() && front_->open();
+  return open_dhcp();
 }
 
 bool daemon::open_dhcp() {

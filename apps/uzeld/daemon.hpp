@@ -21,6 +21,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,8 +41,9 @@ class daemon {
   daemon(const daemon&) = delete;
   daemon& operator=(const daemon&) = delete;
 
-  // Everything up to «ready». False: the reason is logged.
-  [[nodiscard]] bool start();
+  // Everything up to «ready». False: the reason is logged. While a database server is away it
+  // waits: `wait` returns after the pause, or false when the daemon shall not start any more.
+  [[nodiscard]] bool start(const std::function<bool(duration pause)>& wait);
   // New settings that take effect at once (SIGHUP).
   void reload(const config::settings& wanted);
   // Deletes journal segments that are old enough and in the database, and tells when that lags
@@ -54,7 +56,9 @@ class daemon {
   class gate_opener;
   class front_desk; // the HTTP side
 
-  bool open_parts();
+  bool open_keys();
+  bool open_front();
+  bool open_database(const std::function<bool(duration pause)>& wait);
   void spawn_actors();
   void spawn_spaces();
   void spawn_storage();

@@ -4,6 +4,7 @@
 #include "apps/uzeld/first_run.hpp"
 #include "apps/uzeld/metrics.hpp"
 #include "config/log.hpp"
+#include "net/http/front.hpp"
 #include "net/http/http_server.hpp"
 #include "net/http/password.hpp"
 #include "net/http/readiness.hpp"
@@ -44,6 +45,25 @@ daemon::front_desk::front_desk(const config::settings& settings, const daemon_op
                                const process_keys& keys)
   : parts_{new parts{settings, options, keys}} {}
 daemon::front_desk::~front_desk() = default;
+
+bool daemon::front_desk::open() {
+  auto opened = http::http_server::open(parts_->settings.http);
+  if (!opened.server) {
+    log::http.error("http-not-opened", "{}", opened.problem);
+    return false;
+  }
+  parts_->server = std::move(opened.server);
+  parts_->server->start(http::starting_site(parts_->ready, parts_->metrics));
+  return true;
+}
+
+void daemon::front_desk::wait_for(const std::string& part, const std::string& why) {
+  parts_->ready.wait_for(part, why);
+}
+
+void daemon::front_desk::waits_no_more(const std::string& part) {
+  parts_->ready.clear(part);
+}
 
 // Prints the first login and keeps it in a file that only we can read; people change the password
 // and delete the file.
@@ -87,16 +107,6 @@ bool daemon::front_desk::prepare_store(opened_store& store, instant now) {
   if (!image)
     return failed(image.error().sentence);
   store.image.desk = image->desk;
-  return true;
-}
-
-bool daemon::front_desk::open() {
-  auto opened = http::http_server::open(parts_->settings.http);
-  if (!opened.server) {
-    log::http.error("http-not-opened", "{}", opened.problem);
-    return false;
-  }
-  parts_->server = std::move(opened.server);
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -38,6 +39,17 @@ int check_config(const uzel::config::loaded& loaded) {
   return 0;
 }
 
+bool asks_to_stop(int signal) {
+  return signal == SIGINT || signal == SIGTERM;
+}
+
+// False when somebody asks the daemon to stop; SIGHUP ends the pause.
+bool still_wanted_after(uzel::duration length, const sigset_t& signals) {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(length);
+  const timespec limit{whole.count(), std::chrono::nanoseconds{length - whole}.count()};
+  return !asks_to_stop(sigtimedwait(&signals, nullptr, &limit));
+}
+
 // Waits for signals on the main thread; returns when the daemon shall stop.
 void attend(uzel::daemon& daemon, const arguments& args, const sigset_t& signals) {
   constexpr timespec look_around{2, 0};
@@ -47,7 +59,7 @@ void attend(uzel::daemon& daemon, const arguments& args, const sigset_t& signals
       daemon.tidy();
       continue;
     }
-    if (signal != SIGHUP)
+    if (asks_to_stop(signal))
       return;
     const auto wanted = read_settings(args);
     for (const auto& p : wanted.problems)
@@ -72,12 +84,14 @@ int serve(const arguments& args, const uzel::config::loaded& loaded) {
     return 1;
   }
   uzel::daemon daemon{loaded.settings, args.daemon};
-  const bool started = daemon.start();
+  bool wanted = true;
+  const bool started = daemon.start(
+    [&](uzel::duration length) { return wanted = still_wanted_after(length, signals); });
   if (started)
     attend(daemon, args, signals);
   daemon.stop();
   // The store is closed; unwinding a hundred thousand actors would only delay the end.
-  std::_Exit(started ? 0 : 1);
+  std::_Exit(started || !wanted ? 0 : 1);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "config/log.hpp"
 #include "storage/journal/replay.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace uzel {
@@ -20,6 +21,15 @@ storage::store_result<> replay_tail(opened_store& out, const config::store_setti
   const auto read = storage::replay(settings.journal_directory, out.database->applied(), sink);
   onto.finish();
   return read;
+}
+
+constexpr duration first_pause = seconds{1};
+constexpr duration longest_pause = seconds{5};
+
+// A file that cannot be opened will not mend itself, a server may.
+bool may_come_back(const config::store_settings& settings, const storage::store_error& why) {
+  return settings.sqlite_path().empty() &&
+         (why.code == errc::unavailable || why.code == errc::timed_out);
 }
 
 } // namespace
@@ -67,6 +77,25 @@ open_store(const config::store_settings& settings, storage::failure_handler on_f
                   storage::to_string(out->database->identity()), out->image.accounts.size(),
                   out->image.bindings.size(), out->image.sessions.size(), out->image.last.value);
   return out;
+}
+
+storage::store_result<std::unique_ptr<opened_store>>
+await_store(const config::store_settings& settings, const storage::failure_handler& on_failure,
+            const store_patience& wait) {
+  std::string told;
+  auto pause = first_pause;
+  for (;;) {
+    auto opened = open_store(settings, on_failure);
+    if (opened || !may_come_back(settings, opened.error()))
+      return opened;
+    const auto& why = opened.error().sentence;
+    if (why != told)
+      log::store.warn("database-awaited", "{}; nothing is answered before it is back", why);
+    told = why;
+    if (!wait(why, pause))
+      return opened;
+    pause = std::min(2 * pause, longest_pause);
+  }
 }
 
 } // namespace uzel

@@ -65,8 +65,10 @@ class PostgresqlServer:
             atexit.register(cls.only.close)
         return cls.only
 
-    def __init__(self, data=None):
+    def __init__(self, data=None, settings=None):
         """data: the folder for the server's files, if it shall not be one in the server's own folder."""
+        self.settings = {**SETTINGS, **(settings or {})}
+        self.port = str(self.settings.get("port", 5432))  # names the socket too
         self.folder = tempfile.mkdtemp(prefix="uzel-pg-", dir=IN_MEMORY)
         self.data = data or os.path.join(self.folder, "data")
         self.process = None
@@ -103,14 +105,14 @@ class PostgresqlServer:
         raise AssertionError(f"PostgreSQL does not start:\n{self.log()[-3000:]}")
 
     def spawn(self):
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen([os.path.join(programs(), "postgres"), "-D", self.data, "-k", self.folder, *options],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", preexec_fn=end_with_parent,
                                             **user())
 
     def answers(self):
-        asked = [os.path.join(programs(), "pg_isready"), "-q", "-h", self.folder, "-t", "2"]
+        asked = [os.path.join(programs(), "pg_isready"), "-q", "-h", self.folder, "-p", self.port, "-t", "2"]
         return subprocess.run(asked, check=False).returncode == 0
 
     def stop(self):
@@ -156,7 +158,8 @@ class PostgresqlServer:
 
     def sql(self, text, database="postgres"):
         """The rows as lines, columns between '|'."""
-        return self.run("psql", "-h", self.folder, "-U", "postgres", "-d", database, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", text).strip()
+        return self.run("psql", "-h", self.folder, "-p", self.port, "-U", "postgres", "-d", database, "-XAtq", "-v", "ON_ERROR_STOP=1",
+                        "-c", text).strip()
 
     def url(self, database, host=None, options=""):
         return f"postgresql:///{database}?user=postgres&host={host or self.folder}{options}"
