@@ -69,6 +69,8 @@ section store_section() {
          "Edits that wait for the database; further ones are answered with 503."),
       in("parked_limit", &s::parked_limit, range{1u, 10000000u}, reload::restart,
          "Records that the database refused and that wait for a person; beyond it applying stops."),
+      in("history_months", &s::history_months, range{0u, 1200u}, reload::restart,
+         "Whole months that ended sessions and uses of addresses are kept; 0 = for ever."),
     }};
 }
 

@@ -92,6 +92,7 @@ struct store_settings {
   seconds behind_alarm{60};
   std::uint32_t desk_queue = 1024;
   std::uint32_t parked_limit = 10000;
+  std::uint32_t history_months = 36; // 0 = for ever
   bool operator==(const store_settings&) const = default;
 
   // The file behind "sqlite:PATH"; empty for any other driver.

@@ -121,6 +121,8 @@ class connection {
   virtual void rollback() noexcept = 0;
   // Breaks off the statement that runs now; from any thread.
   virtual void interrupt() noexcept = 0;
+  // Whether its tables can have partitions.
+  virtual bool is_server() const noexcept { return false; }
 
   database_result<std::uint64_t> execute(const statement& what,
                                          std::initializer_list<parameter> with = {},

@@ -195,11 +195,14 @@ store_result<row> reader::find_holder(routing_domain_id domain, ipv4 address, in
                           "AND begun <= $3 ORDER BY begun DESC, id DESC LIMIT 1";
   address_use use;
   row found;
-  const auto done =
-    db_->execute({"find_holder", sql}, {domain, address, at}, [&](const row_view& r) {
-      read_object(r, use);
-      found = read_row(e, r);
-    });
+  // Planned once: a plan over all months takes longer than the answer.
+  static const statement ask{"find_holder", sql};
+  if (const auto ready = db_->prepare({&ask, 1}); !ready)
+    return to_store_error(ready.error());
+  const auto done = db_->execute(ask, {domain, address, at}, [&](const row_view& r) {
+    read_object(r, use);
+    found = read_row(e, r);
+  });
   if (!done)
     return to_store_error(done.error());
   if (found.empty() || (use.ended && use.ended <= at))

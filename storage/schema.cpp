@@ -5,6 +5,7 @@
 #include "storage/migrations/m0002_live.hpp"
 #include "storage/migrations/m0003_ended_sessions.hpp"
 #include "storage/migrations/m0004_dhcp.hpp"
+#include "storage/migrations/m0005_partitions.hpp"
 
 #include <map>
 
@@ -16,6 +17,7 @@ constexpr migration known[] = {
   {2, "live", migrations::m0002_live},
   {3, "ended-sessions", migrations::m0003_ended_sessions},
   {4, "dhcp", migrations::m0004_dhcp},
+  {5, "partitions", migrations::m0005_partitions, migrations::m0005_partitions_of_a_server},
 };
 
 constexpr std::string_view make_table =
@@ -27,8 +29,9 @@ constexpr statement note_applied{
   "note_migration",
   "INSERT INTO schema_migrations (number, name, checksum, applied) VALUES ($1, $2, $3, $4)"};
 
-std::int64_t checksum(std::string_view sql) {
-  return static_cast<std::int64_t>(stable_hash(sql) >> 1);
+// The same on every store: a store may be copied to another.
+std::int64_t checksum(const migration& m) {
+  return static_cast<std::int64_t>(stable_hash(std::string{m.sql} += m.server_sql) >> 1);
 }
 
 using applied_list = std::map<std::uint32_t, std::int64_t>;
@@ -47,10 +50,9 @@ store_result<> apply(connection& db, const migration& m, instant now) {
   transaction work{db};
   auto done = work.begin_write();
   if (done)
-    done = db.script(m.sql);
+    done = db.script(db.is_server() && !m.server_sql.empty() ? m.server_sql : m.sql);
   if (done)
-    if (const auto noted = db.execute(note_applied, {m.number, m.name, checksum(m.sql), now});
-        !noted)
+    if (const auto noted = db.execute(note_applied, {m.number, m.name, checksum(m), now}); !noted)
       done = noted.error();
   if (done)
     done = work.commit();
@@ -83,7 +85,7 @@ store_result<std::vector<migration>> missing_migrations(connection& db,
     const auto at = applied->find(m.number);
     if (at == applied->end())
       out.push_back(m);
-    else if (at->second != checksum(m.sql))
+    else if (at->second != checksum(m))
       return store_error{errc::store_damaged, "migration " + std::to_string(m.number) + " (" +
                                                 std::string{m.name} +
                                                 ") in the database is not the one we know"};

@@ -15,6 +15,7 @@ struct migration {
   std::uint32_t number = 0;
   std::string_view name;
   std::string_view sql;
+  std::string_view server_sql = {}; // on a server, where it differs
 };
 
 // In order; a number is never reused and a released text never changes.

@@ -8,10 +8,13 @@
 namespace uzel::storage {
 namespace {
 
-// The key of a table where it is not the id: an address has one binding.
+// The key of a table where it is not the id: an address has one binding, and a key of the history
+// holds the instant that it is divided by.
 std::vector<std::string_view> key_of(const entity& e) {
   if (e.name == "binding")
     return {"routing_domain_id", "address"};
+  if (e.name == "address_use")
+    return {"id", "begun"};
   return {"id"};
 }
 

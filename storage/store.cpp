@@ -32,6 +32,7 @@ constexpr statement list_parked{
   "list_parked", "SELECT number, record_key, reason FROM parked ORDER BY number LIMIT $1"};
 
 constexpr duration longest_boot{600'000'000};
+constexpr duration longest_upkeep{600'000'000}; // reading through a partition
 // A server takes a batch in some twenty questions, whatever its size, and lets readers go on.
 constexpr std::uint32_t server_batches = 8;
 constexpr std::uint32_t largest_server_batch = 8192;
@@ -222,6 +223,17 @@ store_result<std::unique_ptr<projector>> store::open_projector(projector_events 
   how.lanes = settings_.lanes;
   how.parked_limit = settings_.parked_limit;
   return std::make_unique<projector>(std::move(*db), owner_, how, turn_, std::move(events));
+}
+
+store_result<std::unique_ptr<history_keeper>> store::open_keeper() {
+  auto where = settings_for(settings_, access_mode::read_write);
+  where.deadline = std::max(where.deadline, longest_upkeep);
+  auto db = connect(where);
+  if (!db)
+    return to_store_error(db.error());
+  keeper_settings how;
+  how.months = settings_.history_months;
+  return std::make_unique<history_keeper>(std::move(*db), owner_, how, turn_);
 }
 
 store_result<store_report> store::report(std::uint32_t parked_limit) {

@@ -5,6 +5,7 @@
 #include "config/settings.hpp"
 #include "storage/boot.hpp"
 #include "storage/desk.hpp"
+#include "storage/history_keeper.hpp"
 #include "storage/journal/journal.hpp"
 #include "storage/listing.hpp"
 #include "storage/projector.hpp"
@@ -53,6 +54,7 @@ class store {
   [[nodiscard]] store_result<std::unique_ptr<desk>> open_desk();
   [[nodiscard]] store_result<std::unique_ptr<reader>> open_reader();
   [[nodiscard]] store_result<std::unique_ptr<projector>> open_projector(projector_events events);
+  [[nodiscard]] store_result<std::unique_ptr<history_keeper>> open_keeper();
   [[nodiscard]] store_result<store_report> report(std::uint32_t parked_limit);
 
  private:

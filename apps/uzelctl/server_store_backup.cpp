@@ -4,6 +4,7 @@
 #include "apps/uzelctl/database_reading.hpp"
 #include "apps/uzelctl/words.hpp"
 #include "storage/copy.hpp"
+#include "storage/detached_partitions.hpp"
 
 namespace uzel::ctl {
 namespace {
@@ -36,8 +37,8 @@ outcome<moment> share(storage::connection& db) {
 }
 
 // The tables by name: whatever else lives in the database is not ours.
-outcome<std::vector<std::string>> dump_words(const std::string& url, const moment& when,
-                                             const std::filesystem::path& file,
+outcome<std::vector<std::string>> dump_words(storage::connection& db, const std::string& url,
+                                             const moment& when, const std::filesystem::path& file,
                                              std::uint32_t schema) {
   const auto tables = storage::schema_tables(schema);
   if (!tables)
@@ -49,8 +50,18 @@ outcome<std::vector<std::string>> dump_words(const std::string& url, const momen
                                "--no-password",
                                "--snapshot=" + when.name,
                                "--file=" + file.string()};
+  const auto add = [&](const std::string& name) {
+    out.push_back("--table=" + storage::quoted(when.space) + "." + storage::quoted(name));
+  };
   for (const auto& table : *tables)
-    out.push_back("--table=" + storage::quoted(when.space) + "." + storage::quoted(table.name));
+    add(table.name);
+  for (const auto& table : storage::growing_tables) {
+    const auto parts = storage::partitions_of(db, table);
+    if (!parts)
+      return failure_of(parts.error());
+    for (const auto& part : *parts)
+      add(part.name);
+  }
   out.push_back("--dbname=" + url);
   return out;
 }
@@ -92,7 +103,7 @@ outcome<backup_manifest> backup_server_store(const std::string& url,
   auto out = describe_database(**db);
   if (!out)
     return out.error();
-  const auto words = dump_words(url, *when, file, out->schema);
+  const auto words = dump_words(**db, url, *when, file, out->schema);
   if (!words)
     return words.error();
   auto dump = child_process::start(*words);
@@ -107,6 +118,35 @@ outcome<backup_manifest> backup_server_store(const std::string& url,
   return out;
 }
 
+namespace {
+
+// Old tables go and those of the backup come in one transaction.
+outcome<> put_in_place(const std::string& url, const std::filesystem::path& file) {
+  auto restore = child_process::start({"pg_restore", "--clean", "--if-exists",
+                                       "--single-transaction", "--no-owner", "--no-privileges",
+                                       "--no-password", "--dbname=" + url, file.string()});
+  if (!restore)
+    return restore.error();
+  return restore->wait();
+}
+
+// What is there is taken apart for that, and put together again when it has to stay.
+outcome<> replace_store(const std::string& url, const std::filesystem::path& file) {
+  const auto db = open_database(url, storage::access_mode::read_write);
+  if (!db)
+    return db.error();
+  const auto apart = storage::detached_partitions::take_off(**db);
+  if (!apart)
+    return failure_of(apart.error());
+  const auto done = put_in_place(url, file);
+  const auto tidy = done ? apart->drop_left(**db) : apart->put_back(**db);
+  if (done && !tidy)
+    return failure_of(tidy.error());
+  return done;
+}
+
+} // namespace
+
 outcome<> restore_server_store(const std::string& url, const std::filesystem::path& folder,
                                const backup_manifest& wanted, bool replace) {
   {
@@ -116,12 +156,7 @@ outcome<> restore_server_store(const std::string& url, const std::filesystem::pa
     if (const auto place = require_place(**db, wanted, replace); !place)
       return place.error();
   }
-  auto restore = child_process::start(
-    {"pg_restore", "--clean", "--if-exists", "--single-transaction", "--no-owner",
-     "--no-privileges", "--no-password", "--dbname=" + url, (folder / file_name).string()});
-  if (!restore)
-    return restore.error();
-  if (const auto done = restore->wait(); !done)
+  if (const auto done = replace_store(url, folder / file_name); !done)
     return done.error();
   const auto found = describe_database(url);
   if (!found)

@@ -211,6 +211,10 @@ void daemon::spawn_storage() {
   if (!projector)
     leave("projector", projector.error().sentence);
   projector_ = std::move(*projector);
+  auto keeper = store_->database->open_keeper();
+  if (!keeper)
+    leave("history", keeper.error().sentence);
+  keeper_ = std::move(*keeper);
   parts_.projector = projector_.get();
   parts_.signal = &*signal_;
   parts_.journal = store_->journal.get();
@@ -245,12 +249,13 @@ void daemon::serve() {
   projector_->start([&journal](journal_number after, journal_number up_to,
                                const auto& sink) { return journal.read(after, up_to, sink); },
                     journal.synced());
+  keeper_->start([this] { return time_->held() ? std::nullopt : std::optional{time_->now()}; });
   redo_effects();
   start_network();
   const bool by_journal = settings_.store.durability == config::durability::journal;
   front_->connect({&*actors_, &wires_, by_journal ? &*signal_ : &*committed_, &*traces_,
                    radius_.get(), dhcp_.get(), dynauth_.get(), store_.get(), projector_.get(),
-                   &behind_, &*picture_, &*time_, &invariants_, &backlog_});
+                   &behind_, &*picture_, &*time_, &invariants_, &backlog_, keeper_.get()});
   store_->image = {}; // the actors have it now
 }
 
@@ -334,6 +339,8 @@ void daemon::stop() {
     dynauth_->stop();
   if (store_ && store_->journal)
     store_->journal->stop();
+  if (keeper_)
+    keeper_->stop();
   if (projector_)
     projector_->stop();
   log::main.info("stopped", "everything acknowledged is in the store");

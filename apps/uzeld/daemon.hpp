@@ -81,6 +81,7 @@ class daemon {
   storage::behind_alarm behind_;
   std::optional<storage::journal_log> log_;
   std::unique_ptr<storage::projector> projector_;
+  std::unique_ptr<storage::history_keeper> keeper_;
   std::optional<trace_ring> traces_;
   std::unique_ptr<net::radius_server> radius_;
   std::unique_ptr<net::dhcp_server> dhcp_; // null: off

@@ -145,6 +145,7 @@ void daemon::front_desk::connect(front_neighbours neighbours) {
     add_dhcp_metrics(parts_->metrics, neighbours.dhcp->counters());
   add_store_metrics(parts_->metrics, *neighbours.store->journal, *neighbours.projector,
                     *neighbours.behind, *neighbours.time);
+  add_history_metrics(parts_->metrics, *neighbours.keeper);
   add_live_metrics(parts_->metrics, *neighbours.invariants, neighbours.radius->counters(),
                    neighbours.dhcp ? &neighbours.dhcp->counters() : nullptr, *neighbours.time,
                    *neighbours.backlog, *neighbours.traces);

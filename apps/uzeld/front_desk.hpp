@@ -21,6 +21,7 @@ struct front_neighbours {
   const ruled_time* time = nullptr;
   const invariant_counters* invariants = nullptr;
   const event_backlog* backlog = nullptr;
+  const storage::history_keeper* keeper = nullptr;
 };
 
 class daemon::front_desk {

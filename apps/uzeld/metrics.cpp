@@ -163,6 +163,18 @@ void add_store_metrics(http::metrics_page& page, storage::journal& journal,
                  [&projector] { return projector.is_away() ? 1.0 : 0.0; });
 }
 
+void add_history_metrics(http::metrics_page& page, const storage::history_keeper& keeper) {
+  page.add_counter("uzel_history_rows_removed_total",
+                   "Ended sessions and uses of addresses removed one by one", {},
+                   [&keeper] { return static_cast<double>(keeper.counters().rows_removed); });
+  page.add_counter("uzel_history_partitions_dropped_total", "Parts of the history dropped at once",
+                   {},
+                   [&keeper] { return static_cast<double>(keeper.counters().partitions_dropped); });
+  page.add_gauge("uzel_history_failing",
+                 "1 while old rows stay and no months are made ahead, for a reason in the log", {},
+                 [&keeper] { return keeper.counters().failing ? 1.0 : 0.0; });
+}
+
 void add_live_metrics(http::metrics_page& page, const invariant_counters& invariants,
                       const net::radius_counters& radius, const net::dhcp_counters* dhcp,
                       const ruled_time& time, const event_backlog& backlog,

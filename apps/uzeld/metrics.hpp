@@ -14,6 +14,7 @@ void add_dhcp_metrics(http::metrics_page& page, const net::dhcp_counters& dhcp);
 void add_store_metrics(http::metrics_page& page, storage::journal& journal,
                        storage::projector& projector, const storage::behind_alarm& behind,
                        const ruled_time& time);
+void add_history_metrics(http::metrics_page& page, const storage::history_keeper& keeper);
 // dhcp may be null: it is off.
 void add_live_metrics(http::metrics_page& page, const invariant_counters& invariants,
                       const net::radius_counters& radius, const net::dhcp_counters* dhcp,

@@ -93,6 +93,7 @@ class pg_connection final : public connection {
   database_result<> commit() override;
   void rollback() noexcept override;
   void interrupt() noexcept override { wire_.interrupt(); }
+  bool is_server() const noexcept override { return true; }
 
  private:
   steady::time_point until() const { return steady::now() + deadline_ + grace; }
