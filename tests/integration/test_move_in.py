@@ -30,18 +30,30 @@ LANES = 2  # sockets with 256 logins under way each
 
 
 class MoveCase(SubscriberCase):
-    def move(self, *arguments):
-        """Runs the import; returns {kind: counts}, the whole report and the seconds it took."""
-        start = time.monotonic()
-        ran = self.daemon.uzelctl("--json", "--timeout", "600", "import", *arguments, timeout=1800)
-        report = json.loads(ran.stdout)
-        return {kind["kind"]: kind for kind in report["kinds"]}, report, time.monotonic() - start
+    def cpu(self):
+        """Seconds of all that ended, and of the daemon: what a busy machine disturbs least."""
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with open(f"/proc/{self.daemon.process.pid}/stat", encoding="ascii") as stat:
+            user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
+        return ended.ru_utime + ended.ru_stime, (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
-    def tell(self, what, seconds):
+    def measured(self, what, work):
+        """The result of work(); prints what it took."""
+        start, before = time.monotonic(), self.cpu()
+        out = work()
+        took, after = time.monotonic() - start, self.cpu()
         with open(f"/proc/{self.daemon.process.pid}/status", encoding="ascii") as status:
             peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
         tool = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        print(f"{what}: {seconds:.1f} s, uzeld at most {int(peak) // 1024} MB, uzelctl (or another child) {tool // 1024} MB", flush=True)
+        print(f"{what}: {took:.1f} s, of CPU uzelctl {after[0] - before[0]:.1f} s and uzeld {after[1] - before[1]:.1f} s; at most uzelctl "
+              f"(or another child) {tool // 1024} MB and uzeld {int(peak) // 1024} MB", flush=True)
+        return out
+
+    def move(self, what, *arguments):
+        """Runs the import; returns {kind: counts} and the whole report."""
+        ran = self.measured(what, lambda: self.daemon.uzelctl("--json", "--timeout", "600", "import", *arguments, timeout=1800))
+        report = json.loads(ran.stdout)
+        return {kind["kind"]: kind for kind in report["kinds"]}, report
 
     def assert_nothing_done(self, kinds):
         for kind in kinds.values():
@@ -96,9 +108,7 @@ class FromFreeradius(MoveCase):
         return out
 
     def check_logins(self, users, chap):
-        start = time.monotonic()
-        given = self.log_all_in(users, chap)
-        self.tell(f"{len(users)} logins by {'CHAP' if chap else 'PAP'}", time.monotonic() - start)
+        given = self.measured(f"{len(users)} logins by {'CHAP' if chap else 'PAP'}", lambda: self.log_all_in(users, chap))
         self.assertEqual(len(given), len(users))
         for user, address in given.items():
             self.assertEqual(address is not None, user.may_come, user.name)
@@ -109,7 +119,7 @@ class FromFreeradius(MoveCase):
         return given
 
     def test_1_a_dry_run_tells_and_does_nothing(self):
-        kinds, report, _ = self.move("freeradius", self.url, "--dry-run")
+        kinds, report = self.move("a dry run", "freeradius", self.url, "--dry-run")
         self.assertEqual(kinds["accounts"]["created"], USERS)
         self.assertEqual(kinds["clients"]["created"], 1)
         self.assertTrue(report["dry_run"])
@@ -117,8 +127,7 @@ class FromFreeradius(MoveCase):
         self.assertNotIn("old-bras", [c["name"] for c in self.daemon.get("/api/v1/clients")["items"]])
 
     def test_2_all_users_come_with_what_they_had(self):
-        kinds, report, took = self.move("freeradius", self.url)
-        self.tell(f"{USERS} users from FreeRADIUS", took)
+        kinds, report = self.move(f"{USERS} users from FreeRADIUS", "freeradius", self.url)
         held = sum(1 for user in self.users if user.number % 5 in (1, 3))
         self.assertEqual({name: k["created"] for name, k in kinds.items()},
                          {"clients": 1, "services": 2, "pools": 1, "accounts": USERS, "addresses": held}, report["problems"][:5])
@@ -134,8 +143,7 @@ class FromFreeradius(MoveCase):
         self.assertEqual((gold["down_kbit"], gold["up_kbit"]), (100000, 50000))
 
     def test_3_a_second_run_changes_nothing(self):
-        kinds, _, took = self.move("freeradius", self.url)
-        self.tell("the second run", took)
+        kinds, _ = self.move("the second run", "freeradius", self.url)
         self.assert_nothing_done(kinds)
         self.assertEqual(kinds["accounts"]["there"], USERS)
         ran = self.daemon.uzelctl("import", "freeradius", self.url, timeout=1800)
@@ -151,11 +159,11 @@ class FromFreeradius(MoveCase):
         self.sql("INSERT INTO radcheck (username, attribute, op, value) VALUES ('u5', 'Auth-Type', ':=', 'Reject'), "
                  "('u6', 'Expiration', ':=', '2 Feb 2101'), ('new', 'Cleartext-Password', ':=', 'secret')")
         self.sql("INSERT INTO radreply (username, attribute, op, value) VALUES ('u7', 'Framed-IP-Address', '=', '10.39.0.7')")
-        kinds, report, _ = self.move("freeradius", self.url)
+        kinds, report = self.move("a few changes", "freeradius", self.url)
         self.assertEqual((kinds["accounts"]["created"], kinds["accounts"]["changed"]), (1, 3), report["problems"][:5])
         changed = self.daemon.get("/api/v1/accounts?number=u5")["items"][0]
         self.assertEqual(changed["status"], "disabled")
-        kinds, _, _ = self.move("freeradius", self.url)
+        kinds, _ = self.move("once more", "freeradius", self.url)
         self.assert_nothing_done({"accounts": kinds["accounts"]})  # who logged in without a session gives his address back in time
 
     def test_6_a_database_that_is_not_there_is_told(self):
@@ -223,22 +231,20 @@ class FromKea(MoveCase):
         return ("kea", "--config", self.config, "--leases", self.leases, *more)
 
     def test_1_a_dry_run_tells_and_does_nothing(self):
-        kinds, report, _ = self.move(*self.arguments("--dry-run"))
+        kinds, report = self.move("a dry run", *self.arguments("--dry-run"))
         self.assertEqual({name: k["created"] for name, k in kinds.items()},
                          {"services": 1, "networks": 2, "clients": 1, "pools": 1, "accounts": 2, "addresses": LEASES}, report)
         self.assertEqual(self.daemon.get(f"/api/v1/bindings?address={lease_address(0)}")["items"], [])
         self.assertNotIn("relay " + RELAY, [c["name"] for c in self.daemon.get("/api/v1/clients")["items"]])
 
     def test_2_every_lease_is_kept_and_a_second_run_changes_nothing(self):
-        kinds, report, took = self.move(*self.arguments())
-        self.tell(f"{LEASES} leases from Kea", took)
+        kinds, report = self.move(f"{LEASES} leases from Kea", *self.arguments())
         self.assertEqual(kinds["addresses"]["created"], LEASES, report["problems"][:5])
         self.assertEqual(report["problems"], [])
-        again, _, took = self.move(*self.arguments())
-        self.tell("the second run", took)
+        again, _ = self.move("the second run", *self.arguments())
         self.assert_nothing_done(again)
         self.assertEqual(again["addresses"]["there"], LEASES)
-        foretold, _, _ = self.move(*self.arguments("--dry-run"))
+        foretold, _ = self.move("a dry run", *self.arguments("--dry-run"))
         self.assert_nothing_done(foretold)
         self.assertEqual(foretold["addresses"]["there"], LEASES)
 
@@ -263,10 +269,9 @@ class FromKea(MoveCase):
                 reply = dhcp.read(reply)
                 given[n] = reply.yiaddr if reply.kind == dhcp.ACK else None
 
-            start = time.monotonic()
             relay.socket.connect(relay.server)
-            talk([relay.socket], (functools.partial(ask, n) for n in range(LEASES)), key_of=lambda octets: octets[4:8])
-        self.tell(f"{LEASES} leases asked for", time.monotonic() - start)
+            everybody = (functools.partial(ask, n) for n in range(LEASES))
+            self.measured(f"{LEASES} leases asked for", lambda: talk([relay.socket], everybody, key_of=lambda octets: octets[4:8]))
         self.assertEqual(given, {n: lease_address(n) for n in range(LEASES)})
         self.assertEqual(self.daemon.metric("uzel_invariant_violations_total"), 0)
 
