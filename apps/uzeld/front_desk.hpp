@@ -30,12 +30,12 @@ class daemon::front_desk {
              const process_keys& keys);
   ~front_desk();
 
-  // A new store gets its administrator, and in the demo its desk. False: the reason is logged.
   // Opens the sockets and says there that the daemon starts. False: the reason is logged.
   [[nodiscard]] bool open();
   // What /readyz says that the daemon waits for.
   void wait_for(const std::string& part, const std::string& why);
   void waits_no_more(const std::string& part);
+  // A new store gets its administrator, and in the demo its desk. False: the reason is logged.
   [[nodiscard]] bool prepare_store(opened_store& store, instant now);
   live_gate& live();
   void connect(front_neighbours neighbours);
