@@ -10,8 +10,8 @@ namespace {
 constexpr rows_statement read_states{
   {"read_binding_states", "SELECT routing_domain_id, address, state FROM bindings "
                           "WHERE routing_domain_id = $1 AND address = $2"},
-  "SELECT b.routing_domain_id, b.address, b.state FROM unnest($1::bigint[], $2::bigint[]) "
-  "AS k (domain, address) JOIN bindings b "
+  "SELECT b.routing_domain_id, b.address, b.state FROM (SELECT unnest($1::bigint[]) AS domain, "
+  "unnest($2::bigint[]) AS address) AS k JOIN bindings b "
   "ON b.routing_domain_id = k.domain AND b.address = k.address",
   2};
 constexpr rows_statement drop_accesses{
@@ -45,8 +45,8 @@ const rows_statement& read_latest_uses() {
   static const std::string order = " ORDER BY begun DESC, id DESC LIMIT 1";
   static const std::string one = newest + "routing_domain_id = $1 AND address = $2" + order;
   static const std::string many =
-    "SELECT u.* FROM unnest($1::bigint[], $2::bigint[]) AS k (domain, address_of) "
-    "CROSS JOIN LATERAL (" +
+    "SELECT u.* FROM (SELECT unnest($1::bigint[]) AS domain, unnest($2::bigint[]) AS address_of) "
+    "AS k CROSS JOIN LATERAL (" +
     newest + "routing_domain_id = k.domain AND address = k.address_of" + order + ") u";
   static const rows_statement out{{"read_latest_use", one}, many, 2};
   return out;
@@ -59,10 +59,17 @@ rows_statement upsert_of() {
 }
 
 template <class T>
+rows_statement insert_of() {
+  const auto& s = statements_of(entity_of<T>());
+  return {{s.name_of_upsert, s.upsert_newer}, s.insert_many, columns_of<T>().size()};
+}
+
+template <class T>
 rows_statement refresh_of() {
   auto out = upsert_of<T>();
   const auto& s = statements_of(entity_of<T>());
   out.refresh = {s.name_of_refresh, s.refresh_newer};
+  out.refresh_many = s.refresh_newer_many;
   return out;
 }
 
@@ -90,7 +97,9 @@ std::uint64_t key_of(const binding& b) {
 
 } // namespace
 
-void gathered_rows::clear() {
+void gathered_rows::begin(journal_number applied, std::uint64_t highest_session) {
+  applied_ = applied;
+  highest_session_ = highest_session;
   states_.clear();
   latest_.clear();
   uses_.clear();
@@ -162,6 +171,14 @@ database_result<> gathered_rows::upsert(const std::vector<const T*>& objects) {
   for (const auto* one : objects)
     cells_.add(*one);
   return just(db_.execute_rows(upsert_of<T>(), cells_.all()));
+}
+
+template <class T>
+database_result<> gathered_rows::insert(const std::vector<const T*>& objects) {
+  cells_.clear();
+  for (const auto* one : objects)
+    cells_.add(*one);
+  return just(db_.execute_rows(insert_of<T>(), cells_.all()));
 }
 
 template <class T>
@@ -243,21 +260,28 @@ database_result<> gathered_rows::write() {
     if (done)
       done = write_accounts(one);
   if (done)
-    done = upsert(given_);
+    done = insert(given_);
   if (done)
     done = refresh(bindings_);
   if (done)
     done = drop_freed();
   if (done)
-    done = upsert(begun_);
+    done = insert(begun_);
   if (done)
     done = refresh(sessions_);
   if (done)
     done = upsert(nases_);
-  std::vector<const address_use*> uses;
+  return done ? write_uses() : done;
+}
+
+// A use has the number of the record that began it.
+database_result<> gathered_rows::write_uses() {
+  std::vector<const address_use*> begun;
+  std::vector<const address_use*> changed;
   for (const auto& [id, use] : uses_)
-    uses.push_back(&use);
-  return done ? upsert(uses) : done;
+    (id > applied_.value ? begun : changed).push_back(&use);
+  auto done = insert(begun);
+  return done ? refresh(changed) : done;
 }
 
 } // namespace uzel::storage

@@ -20,7 +20,9 @@ class gathered_rows {
  public:
   explicit gathered_rows(connection& db) : db_{db} {}
 
-  void clear();
+  // Every row that is there has a record up to `applied`, and a session's id up to
+  // `highest_session`: what is beyond is new. A row of which that was not true is refused.
+  void begin(journal_number applied, std::uint64_t highest_session);
   // Reads where the histories of the changed addresses stand.
   database_result<> look_up(std::span<const binding* const> changes);
   // As they stand in the database, for an address of look_up().
@@ -34,7 +36,7 @@ class gathered_rows {
   void add(const account_state& a, instant time);
   // Current states, one per thing; a free binding takes its row away.
   void add(const binding& b);
-  void add(const session& s) { (s.last_seen > s.started ? sessions_ : begun_).push_back(&s); }
+  void add(const session& s) { (s.id.value > highest_session_ ? begun_ : sessions_).push_back(&s); }
   void add(const nas_state& n) { nases_.push_back(&n); }
 
   database_result<> write();
@@ -48,14 +50,20 @@ class gathered_rows {
 
   template <class T>
   database_result<> upsert(const std::vector<const T*>& objects);
-  // Those that are likely there already.
+  // Those that are not there.
+  template <class T>
+  database_result<> insert(const std::vector<const T*>& objects);
+  // Those that are there.
   template <class T>
   database_result<> refresh(const std::vector<const T*>& objects);
   database_result<> drop_freed();
+  database_result<> write_uses();
   database_result<> write_accounts(const wave& changes);
   database_result<> write_children(const wave& changes);
 
   connection& db_;
+  journal_number applied_;
+  std::uint64_t highest_session_ = 0;
   object_parameters cells_;
   boost::unordered_flat_map<std::uint64_t, binding_state> states_;
   boost::unordered_flat_map<std::uint64_t, std::optional<address_use>> latest_;
@@ -66,7 +74,7 @@ class gathered_rows {
   std::vector<const binding*> given_;    // ... that have none
   std::vector<const binding*> freed_;
   std::vector<const session*> sessions_;
-  std::vector<const session*> begun_; // without a row, most likely
+  std::vector<const session*> begun_; // without a row
   std::vector<const nas_state*> nases_;
 };
 

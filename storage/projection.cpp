@@ -141,13 +141,17 @@ database_result<> projection::connect() {
                               upsert_of<session>(),
                               upsert_of<nas_state>(),
                               upsert_of<address_use>(),
+                              refresh_of<address_use>(),
                               refresh_of<binding>(),
                               refresh_of<session>()};
   if (auto done = db_->prepare(needed); !done)
     return done;
   auto lowest = std::numeric_limits<std::int64_t>::max();
-  auto done = db_->execute(read_lanes, {},
-                           [&](const row_view& r) { lowest = std::min(lowest, r.integer(1)); });
+  reached_ = journal_number{};
+  auto done = db_->execute(read_lanes, {}, [&](const row_view& r) {
+    lowest = std::min(lowest, r.integer(1));
+    reached_ = std::max(reached_, journal_number{static_cast<std::uint64_t>(r.integer(1))});
+  });
   if (!done)
     return done.error();
   applied_ = journal_number{
@@ -185,6 +189,7 @@ database_result<> projection::apply(std::span<const projected_record> batch) {
     parking_[key_of(batch[at.record])].emplace(at.record, at.why.sentence);
   }
   applied_ = batch.back().number;
+  reached_ = std::max(reached_, applied_);
   for (const auto& note : parked_now_)
     parked_keys_.insert(note.key);
   parked_total_ += parked_now_.size();
@@ -235,7 +240,8 @@ database_result<> projection::attempt(std::span<const projected_record> batch, r
   sessions_.clear();
   nases_.clear();
   parked_now_.clear();
-  rows_.clear();
+  const auto session = highest_noted_.find("session");
+  rows_.begin(reached_, session == highest_noted_.end() ? 0 : session->second);
   if (auto done = look_up(batch); !done)
     return done;
   for (std::uint32_t lane = 0; lane < lanes_; ++lane)

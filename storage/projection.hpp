@@ -91,6 +91,7 @@ class projection {
   gathered_rows rows_;
   bool singly_ = false; // row by row, to learn which record is refused
   journal_number applied_;
+  journal_number reached_; // by the lane that is farthest
   std::uint64_t parked_total_ = 0;
   boost::unordered_flat_set<std::string> parked_keys_;                // committed
   std::map<std::string, std::map<std::size_t, std::string>> parking_; // key -> index -> reason

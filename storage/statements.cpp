@@ -24,6 +24,8 @@ std::vector<std::string_view> indexed_of(const entity& e) {
     return {"id", "account_id", "pool_id"};
   if (e.name == "session")
     return {"account_id", "state", "flags", "started", "ended"};
+  if (e.name == "address_use")
+    return {"routing_domain_id", "address", "account_id", "begun"};
   return {};
 }
 
@@ -63,18 +65,44 @@ std::string refresh_of(const entity& e) {
          joined(same, " AND ");
 }
 
+// Rows of arrays: in a list of SELECT a server walks through them in step, while it stores each
+// array of a FROM as a table of its own first.
+std::string rows_of_arrays(const entity& e, bool named) {
+  std::vector<std::string> out;
+  for (const auto& f : e.fields) {
+    const auto slot = std::to_string(out.size() + 1);
+    out.push_back("unnest($" + slot + (is_text(f) ? "::text[])" : "::bigint[])"));
+    if (named)
+      out.back() += " AS " + std::string{f.name};
+  }
+  return "SELECT " + joined(out, ", ");
+}
+
+std::string refresh_many_of(const entity& e) {
+  const std::string table{e.plural};
+  std::vector<std::string> set;
+  std::vector<std::string> same;
+  for (const auto& f : e.fields) {
+    const std::string column{f.name};
+    if (is_key(e, column))
+      same.push_back(table + "." + column + " = k." + column);
+    else
+      set.push_back(column + " = k." + column);
+  }
+  return "UPDATE " + table + " SET " + joined(set, ", ") + " FROM (" + rows_of_arrays(e, true) +
+         ") AS k WHERE " + joined(same, " AND ") + " AND " + table + ".record < k.record";
+}
+
 entity_statements make(const entity& e) {
   const std::string table{e.plural};
   std::vector<std::string> columns;
   std::vector<std::string> slots;
   std::vector<std::string> set;
   std::vector<std::string> excluded;
-  std::vector<std::string> arrays;
   for (const auto& f : e.fields) {
     const std::string column{f.name};
     columns.push_back(column);
     slots.push_back("$" + std::to_string(columns.size()));
-    arrays.push_back(slots.back() + (is_text(f) ? "::text[]" : "::bigint[]"));
     if (column != "id")
       set.push_back(column + " = " + slots.back());
     if (!is_key(e, column))
@@ -96,11 +124,13 @@ entity_statements make(const entity& e) {
                             joined(excluded, ", ") + " WHERE excluded.record > " + table +
                             ".record";
     out.upsert_newer = out.insert + over_older;
-    out.upsert_newer_many = "INSERT INTO " + table + " (" + out.columns +
-                            ") SELECT * FROM unnest(" + joined(arrays, ", ") + ")" + over_older;
+    out.insert_many = "INSERT INTO " + table + " (" + out.columns + ") " + rows_of_arrays(e, false);
+    out.upsert_newer_many = out.insert_many + over_older;
   }
-  if (!indexed_of(e).empty())
+  if (!indexed_of(e).empty()) {
     out.refresh_newer = refresh_of(e);
+    out.refresh_newer_many = refresh_many_of(e);
+  }
   const std::string name{e.name};
   out.name_of_insert = "insert_" + name;
   out.name_of_select_all = "read_" + table;

@@ -16,13 +16,16 @@ struct entity_statements {
   std::string select_all; // in id order
   std::string select_one; // $1 = id
   std::string insert;
-  std::string update;            // all columns; WHERE id = $1
-  std::string remove;            // $1 = id
-  std::string upsert_newer;      // by the table's key, only over an older record
-  std::string upsert_newer_many; // parameters are arrays of the columns
+  std::string update;       // all columns; WHERE id = $1
+  std::string remove;       // $1 = id
+  std::string upsert_newer; // by the table's key, only over an older record
   // Like upsert_newer for a row that is there and differs in unindexed columns only; empty where
   // that is rare.
   std::string refresh_newer;
+  // The parameters of these are arrays of the columns.
+  std::string insert_many; // refused when one of the rows is there
+  std::string upsert_newer_many;
+  std::string refresh_newer_many; // rows that are there, whatever differs
 
   std::string name_of_insert;
   std::string name_of_select_all;

@@ -3,6 +3,7 @@
 #include "domain/entities/codec.hpp"
 #include "storage/random.hpp"
 #include "storage/schema.hpp"
+#include "storage/server_layout.hpp"
 #include "storage/store_report.hpp"
 
 #include <algorithm>
@@ -137,6 +138,8 @@ store_result<std::unique_ptr<store>> store::open(const config::store_settings& s
     return to_store_error(db.error());
   if (const auto done = migrate(**db, all_migrations(), wall_clock()); !done)
     return done.error();
+  if (settings.sqlite_path().empty())
+    lay_out_tables(**db);
   std::unique_ptr<store> out{new store{settings, std::move(*db)}};
   if (const auto done = out->take(std::max(settings.lanes, 1u)); !done)
     return done.error();

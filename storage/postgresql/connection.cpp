@@ -102,6 +102,7 @@ class pg_connection final : public connection {
   database_result<> plain(std::string_view name, const char* sql, const result_sink& sink = {});
   database_result<> keep(const statement& what);
   database_result<std::uint64_t> send(const statement& what, const row_reader& reader);
+  database_result<std::uint64_t> send_rows(const statement& what, const row_reader& reader);
   database_error not_sent(std::string_view doing);
 
   std::string url_;
@@ -306,13 +307,23 @@ database_result<std::uint64_t> pg_connection::execute_rows(const rows_statement&
                                                            const row_reader& reader) {
   if (cells.empty())
     return std::uint64_t{0};
-  const statement all{what.one.name, what.many};
   if (auto up = ready(); !up)
     return up.error();
-  if (auto kept = keep(all); !kept)
-    return kept.error();
   arguments_.of_columns(cells, what.columns);
-  return send(all, reader);
+  if (!what.refresh_many.empty()) {
+    auto changed = send_rows({what.refresh.name, what.refresh_many}, reader);
+    if (!changed || *changed >= cells.size() / what.columns)
+      return changed;
+  }
+  return send_rows({what.one.name, what.many}, reader);
+}
+
+// Of what the arguments hold.
+database_result<std::uint64_t> pg_connection::send_rows(const statement& what,
+                                                        const row_reader& reader) {
+  if (auto kept = keep(what); !kept)
+    return kept.error();
+  return send(what, reader);
 }
 
 } // namespace
