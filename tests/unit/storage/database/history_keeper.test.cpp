@@ -1,5 +1,6 @@
 #include "storage/history_keeper.hpp"
 
+#include "storage/detached_partitions.hpp"
 #include "storage/month.hpp"
 #include "storage/partitions.hpp"
 #include "storage/schema.hpp"
@@ -421,6 +422,38 @@ BOOST_AUTO_TEST_CASE(every_row_is_kept_and_keys_and_indexes_are_those_of_a_new_s
     journal.add(stream.next());
   project(journal);
   BOOST_TEST(number_in("SELECT COUNT(*) FROM parked") == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(detached, keeper_fixture,
+                         *boost::unit_test::precondition(test::only_on_postgresql))
+
+BOOST_AUTO_TEST_CASE(partitions_come_back_as_they_were) {
+  uses(1, 0, 20);
+  look(*keeper(0));
+  const auto before = names(history_table);
+  const auto db = connection();
+  const auto apart = detached_partitions::take_off(*db);
+  BOOST_REQUIRE(apart.has_value());
+  BOOST_TEST(names(history_table).empty());
+  BOOST_TEST(number_in("SELECT COUNT(*) FROM address_history") == 0);
+  BOOST_REQUIRE(apart->put_back(*db).has_value());
+  BOOST_TEST(names(history_table) == before, boost::test_tools::per_element());
+  BOOST_TEST(number_in("SELECT COUNT(*) FROM address_history") == 20);
+}
+
+BOOST_AUTO_TEST_CASE(what_nothing_took_the_place_of_is_dropped) {
+  uses(1, 0, 20);
+  look(*keeper(0));
+  const auto month = "address_history_" + month_name(month_of(noon));
+  const auto db = connection();
+  const auto apart = detached_partitions::take_off(*db);
+  BOOST_REQUIRE(apart.has_value());
+  run("ALTER TABLE address_history ATTACH PARTITION address_history_old DEFAULT");
+  BOOST_REQUIRE(apart->drop_left(*db).has_value());
+  BOOST_TEST(number_in(test::catalogue_sql::tables_named(month)) == 0);
+  BOOST_TEST(number_in(test::catalogue_sql::tables_named("address_history_old")) == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
