@@ -26,48 +26,78 @@ void address_space_state::hand_fixed(const take_address& ask) {
 void address_space_state::hand_take(take_address ask) {
   const spot at{ask.who, ask.place.key, ask.kind};
   pool_id preferred;
-  if (const auto known = choices.find(at); known != choices.end())
-    preferred = known->second.pool;
+  if (const auto* known = choices.find(at))
+    preferred = known->pool;
   else if (const auto* wished = ask.wanted ? pool_at(ask.wanted) : nullptr)
     preferred = wished->terms.id;
   const pool_wish wish{ask.kind, ask.place.vlan, ask.from, ask.link};
-  const auto id = choose_pool(offers, wish, ask.tried, preferred);
+  const auto id = choose(ask, wish, preferred);
   auto* to = id ? find(id) : nullptr;
   if (!to) {
     choices.erase(at);
-    alarms.raise(self, *wires, "pool-exhausted", "domain " + std::to_string(domain.value),
-                 ask.tried.empty()
-                   ? "no pool fits a request (VLAN " + std::to_string(ask.place.vlan) + ")"
-                   : "no free address in any of the pools that fit, the last is " +
-                       name_of_pool(ask.tried.back()));
+    tell_exhausted(wish);
     return refuse(ask, errc::pool_exhausted);
   }
   choices[at] = {id, ++to->takes};
   self->send(to->actor, std::move(ask));
 }
 
+// A full pool is asked only for what it may have given already: a place finds its address there,
+// and among a hundred full ones nobody walks from one to the next.
+pool_id address_space_state::choose(const take_address& ask, const pool_wish& wish,
+                                    pool_id preferred) {
+  if (const auto* liked = preferred ? find(preferred) : nullptr; liked && !liked->closed)
+    if (const auto id = choose_pool(std::span{&liked->terms, 1}, wish, ask.tried, preferred))
+      return id;
+  return choose_pool(offers, wish, ask.tried, {});
+}
+
+void address_space_state::tell_exhausted(const pool_wish& wish) {
+  const auto last = std::find_if(pools.rbegin(), pools.rend(), [&](const open_pool& p) {
+    return !p.closed && fits(p.terms, wish);
+  });
+  alarms.raise(self, *wires, "pool-exhausted", "domain " + std::to_string(domain.value),
+               last == pools.rend()
+                 ? "no pool fits a request (VLAN " + std::to_string(wish.vlan) + ")"
+                 : "no free address in any of the pools that fit, the last is " +
+                     name_of_pool(last->terms.id));
+}
+
 void address_space_state::full(const pool_full& answer) {
-  if (auto* from = find(answer.pool))
+  if (auto* from = find(answer.pool)) {
     from->last = std::max(from->last, answer.rests_on);
+    if (!from->full) {
+      from->full = true;
+      list_offers();
+    }
+  }
   auto ask = answer.ask;
   ask.tried.push_back(answer.pool);
   hand_take(std::move(ask));
 }
 
+void address_space_state::has_room(const pool_has_room& news) {
+  if (auto* from = find(news.pool)) {
+    from->full = false;
+    list_offers();
+  }
+}
+
 // The word of a pool that had not yet seen the place's last request says nothing about it.
 void address_space_state::left(const place_left& what) {
   for (const auto& one : what.places) {
-    const auto at = choices.find(spot{one.who, one.place, what.kind});
-    if (at != choices.end() && at->second.pool == what.pool && at->second.take <= what.takes)
+    const spot at{one.who, one.place, what.kind};
+    const auto* known = choices.find(at);
+    if (known && known->pool == what.pool && known->take <= what.takes)
       choices.erase(at);
   }
 }
 
 void address_space_state::refuse(const take_address& ask, errc why) {
   journal_number rests_on;
-  for (const auto id : ask.tried)
-    if (const auto* tried = find(id))
-      rests_on = std::max(rests_on, tried->last);
+  for (const auto& p : pools)
+    if (p.full || std::ranges::find(ask.tried, p.terms.id) != ask.tried.end())
+      rests_on = std::max(rests_on, p.last);
   if (!wires->directory.empty())
     self->send(wires->shard_of(ask.who), address_refused{ask.who, ask.request, why, rests_on});
 }
@@ -179,6 +209,7 @@ address_space(address_space_actor::stateful_pointer<address_space_state> self, w
     [](const pool_defined&) {}, // said to pools only
     [self](const look_at_time&) { self->state.look(); },
     [self](const pool_full& answer) { self->state.full(answer); },
+    [self](const pool_has_room& news) { self->state.has_room(news); },
     [self](const place_left& what) { self->state.left(what); },
   };
 }

@@ -4,6 +4,7 @@
 #include "actors/pool_alarms.hpp"
 #include "actors/wiring.hpp"
 #include "domain/pool_choice.hpp"
+#include "domain/segmented_map.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -31,6 +32,7 @@ struct address_space_state {
     std::uint64_t takes = 0; // requests handed to it
     journal_number last;     // as it said with its last refusal
     bool closed = false;     // gone from the desk, but something still uses it
+    bool full = false;       // nobody new is sent there until it says that it has room
   };
   // A range that an edit is about to touch.
   struct reservation {
@@ -46,6 +48,7 @@ struct address_space_state {
   // address_space.cpp: from subscribers to pools and back.
   void take(const take_address& ask);
   void full(const pool_full& answer);
+  void has_room(const pool_has_room& news);
   void left(const place_left& what);
   void adopt(const adopt_address& found);
   void find_holder(const find_leaseholder& ask);
@@ -90,6 +93,9 @@ struct address_space_state {
   pool_actor actor_of(pool_id id, binding_id binding) const;
   void insert(open_pool what);
   void index_ranges();
+  void list_offers();
+  pool_id choose(const take_address& ask, const pool_wish& wish, pool_id preferred);
+  void tell_exhausted(const pool_wish& wish);
   pool_actor spawn_pool(const pool_terms& terms, const std::vector<binding>& kept);
   std::vector<pool_terms> desk_terms() const;
   std::string name_of_pool(pool_id id) const;
@@ -119,7 +125,7 @@ struct address_space_state {
   pool_actor static_pool;
   std::uint64_t stale_ids = 0;
   std::vector<open_pool> pools;                     // by id
-  std::vector<pool_terms> offers;                   // the same that may give out, by id
+  std::vector<pool_terms> offers;                   // of those that may give out and are not full
   std::vector<std::pair<ipv4, std::size_t>> ranges; // first address -> index in pools, sorted
   std::vector<reservation> reservations;
   boost::unordered_flat_set<pool_id, std::hash<pool_id>> editing;
@@ -143,7 +149,7 @@ struct address_space_state {
     pool_id pool;
     std::uint64_t take = 0; // the pool's count of requests by then
   };
-  boost::unordered_flat_map<spot, last_choice, spot_hash> choices;
+  segmented_map<spot, last_choice, spot_hash> choices;
   // Bindings whose pool changed its name while we were down.
   boost::unordered_flat_map<binding_id, pool_id, std::hash<binding_id>> rehomed;
   std::vector<std::vector<binding>> slices; // while opening: per accepted pool, static ones last

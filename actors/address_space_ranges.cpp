@@ -100,13 +100,19 @@ void address_space_state::insert(open_pool what) {
 
 void address_space_state::index_ranges() {
   ranges.clear();
-  offers.clear();
   for (std::size_t i = 0; i < pools.size(); ++i) {
     ranges.emplace_back(pools[i].terms.first, i);
-    if (!pools[i].closed)
-      offers.push_back(pools[i].terms);
+    pools[i].full = false; // its range may be another one now: it is asked again
   }
   std::ranges::sort(ranges);
+  list_offers();
+}
+
+void address_space_state::list_offers() {
+  offers.clear();
+  for (const auto& p : pools)
+    if (!p.closed && !p.full)
+      offers.push_back(p.terms);
 }
 
 std::uint64_t address_space_state::reserve(pool_id pool, ipv4 first, ipv4 last, instant until) {
@@ -188,8 +194,11 @@ void address_space_state::settle(const range_settled& what) {
   const auto at = std::ranges::find(reservations, what.reservation, &reservation::number);
   if (at == reservations.end())
     return;
-  if (const auto* known = find(at->pool))
+  if (auto* known = find(at->pool)) {
     self->send(known->actor, what);
+    known->full = false; // it may give out again what the edit had fenced off
+    list_offers();
+  }
   reservations.erase(at);
 }
 

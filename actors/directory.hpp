@@ -7,8 +7,7 @@
 #include "actors/wiring.hpp"
 #include "domain/boot_image.hpp"
 #include "domain/identification.hpp"
-
-#include <boost/unordered/unordered_flat_map.hpp>
+#include "domain/segmented_map.hpp"
 
 #include <functional>
 #include <map>
@@ -157,7 +156,7 @@ struct directory_state {
 
   std::shared_ptr<const catalogue> desk_;
   std::uint64_t desk_version_ = 0;
-  boost::unordered_flat_map<caf::actor_id, account_id> living_;
+  segmented_map<caf::actor_id, account_id> living_;
   std::unordered_map<std::uint64_t, instant> alarmed_;
 };
 

@@ -111,11 +111,11 @@ void directory_state::on(const fell_asleep& last) {
 // tells the truth at the next start.
 void directory_state::on_down(const caf::down_msg& end) {
   const auto id = end.source.id();
-  const auto at = living_.find(id);
-  if (at == living_.end())
+  const auto* const known = living_.find(id);
+  if (!known)
     return;
-  const auto who = at->second;
-  living_.erase(at);
+  const auto who = *known;
+  living_.erase(id);
   auto* const slot = accounts.find(who);
   if (!slot || !slot->awake || slot->awake->handle.id() != id)
     return;

@@ -52,9 +52,9 @@ std::uint32_t nas_actor_state::epoch_of(const account_usage& report, instant hap
 void nas_actor_state::pass_on(account_usage&& report, instant happened) {
   report.epoch = epoch_of(report, happened);
   report.happened = happened;
-  if (const auto at = index.find({report.epoch, report.acct_session_id}); at != index.end()) {
-    report.session_owner = at->second.who;
-    at->second.last_seen = std::max(at->second.last_seen, report.received);
+  if (auto* const known = index.find({report.epoch, report.acct_session_id})) {
+    report.session_owner = known->who;
+    known->last_seen = std::max(known->last_seen, report.received);
   }
   const auto route = usage_route(report, *wires->desk->current());
   self->send(wires->directory[route % wires->directory.size()], std::move(report));
@@ -80,9 +80,10 @@ void nas_actor_state::restarted(const account_usage& report, instant happened) {
   about.number = *number;
   wires->answers->recorded({report.to, about.number});
   const bool idle = to_close_.empty();
-  for (const auto& [name, e] : index)
+  index.for_each([&](const session_name& name, const entry& e) {
     if (name.epoch < about.epoch && e.started < happened)
       to_close_.push_back(e.who);
+  });
   std::sort(to_close_.begin(), to_close_.end());
   to_close_.erase(std::unique(to_close_.begin(), to_close_.end()), to_close_.end());
   if (idle && !to_close_.empty())
@@ -102,10 +103,11 @@ void nas_actor_state::on(const continue_closing&) {
 
 void nas_actor_state::on(const session_noted& note) {
   if (!note.open) {
-    const auto at = index.find({note.epoch, note.acct_session_id});
+    const session_name name{note.epoch, note.acct_session_id};
+    const auto* const known = index.find(name);
     // A name may be in use again by a younger session.
-    if (at != index.end() && at->second.session == note.session)
-      index.erase(at);
+    if (known && known->session == note.session)
+      index.erase(name);
     return;
   }
   auto& e = index[{note.epoch, note.acct_session_id}];
@@ -124,13 +126,11 @@ duration nas_actor_state::silence_limit() const {
 void nas_actor_state::on(const sweep_stale& order) {
   const auto limit = silence_limit();
   std::size_t found = 0;
-  for (const auto& [name, e] : index) {
-    if (e.last_seen + limit >= order.now)
-      continue;
-    self->send(wires->shard_of(e.who), close_stale{e.who, e.session, order.now});
-    if (++found == sweep_batch)
-      return; // the next sweep finds the others
-  }
+  // More than a batch of them wait for the next sweep.
+  index.for_each([&](const session_name&, const entry& e) {
+    if (e.last_seen + limit < order.now && found++ < sweep_batch)
+      self->send(wires->shard_of(e.who), close_stale{e.who, e.session, order.now});
+  });
 }
 
 caf::result<session_ended> nas_actor_state::on(const end_session& order) {

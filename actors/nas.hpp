@@ -3,8 +3,7 @@
 #pragma once
 
 #include "actors/wiring.hpp"
-
-#include <boost/unordered/unordered_flat_map.hpp>
+#include "domain/segmented_map.hpp"
 
 #include <deque>
 #include <map>
@@ -61,7 +60,7 @@ struct nas_actor_state {
   struct name_hash {
     std::size_t operator()(const session_name& x) const noexcept;
   };
-  boost::unordered_flat_map<session_name, entry, name_hash> index;
+  segmented_map<session_name, entry, name_hash> index;
 
  private:
   struct dialogue {

@@ -63,6 +63,10 @@ void pool_state::apply(const binding& after) {
     }
   }
   book->put(after);
+  if (full && !is_live(after)) {
+    full = false;
+    self->send(space, pool_has_room{terms.id});
+  }
   if (who && place)
     note_left(who, place);
 }

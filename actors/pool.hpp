@@ -102,6 +102,7 @@ struct pool_state {
   routing_domain_id domain;
   pool_terms terms;
   bool closed = false; // deleted at the desk under a binding: gives out nothing
+  bool full = false;   // the address space was told so, and is told when there is room
   std::optional<address_book> book;
   holder_questions questions;
   pool_waiters waiters;

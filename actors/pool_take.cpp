@@ -60,6 +60,7 @@ void pool_state::serve_dynamic(const take_address& ask, bool may_wait) {
     if (const auto address = book->longest_held(); address && is_usable(address))
       return take_over(ask, *book->find(address));
   }
+  full = true;
   self->send(space, pool_full{terms.id, ask, book->last_number()});
 }
 

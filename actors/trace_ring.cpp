@@ -80,10 +80,10 @@ void trace_share::append_own(index at) {
 void trace_share::forget(index at) {
   auto& p = places_[at];
   if (p.by_account)
-    if (const auto own = own_.find(p.told.who); own != own_.end()) {
-      own->second.oldest = p.next_own;
-      if (--own->second.count == 0)
-        own_.erase(own);
+    if (auto* const own = own_.find(p.told.who)) {
+      own->oldest = p.next_own;
+      if (--own->count == 0)
+        own_.erase(p.told.who);
     }
   (p.older == none ? oldest_ : places_[p.older].newer) = p.newer;
   (p.newer == none ? newest_ : places_[p.newer].older) = p.older;

@@ -3,8 +3,7 @@
 
 #include "actors/api/ports.hpp"
 #include "config/settings.hpp"
-
-#include <boost/unordered/unordered_flat_map.hpp>
+#include "domain/segmented_map.hpp"
 
 #include <deque>
 #include <mutex>
@@ -77,7 +76,7 @@ class trace_share {
   std::vector<index> free_;
   index oldest_ = none;
   index newest_ = none;
-  boost::unordered_flat_map<account_id, own_traces, std::hash<account_id>> own_;
+  segmented_map<account_id, own_traces> own_;
 };
 
 // Unknown identities have a share of their own, so that a flood of them pushes out no account's

@@ -34,18 +34,18 @@ std::string_view compact_text::view() const {
 }
 
 const address_record* address_book::find(ipv4 address) const {
-  const auto at = by_address_.find(address);
-  return at == by_address_.end() ? nullptr : &records_[at->second];
+  const auto* slot = by_address_.find(address);
+  return slot ? &records_[*slot] : nullptr;
 }
 
 const address_record* address_book::find(binding_id id) const {
-  const auto at = by_id_.find(id);
-  return at == by_id_.end() ? nullptr : &records_[at->second];
+  const auto* slot = by_id_.find(id);
+  return slot ? &records_[*slot] : nullptr;
 }
 
 const address_record* address_book::find(account_id holder, attachment_key place) const {
-  const auto at = by_spot_.find(spot{holder, place});
-  return at == by_spot_.end() ? nullptr : &records_[at->second];
+  const auto* slot = by_spot_.find(spot{holder, place});
+  return slot ? &records_[*slot] : nullptr;
 }
 
 binding address_book::image(const address_record& of) const {
@@ -68,9 +68,9 @@ binding address_book::image(const address_record& of) const {
 }
 
 std::uint32_t address_book::slot_for(ipv4 address) {
-  if (const auto at = by_address_.find(address); at != by_address_.end()) {
-    unlink(at->second);
-    return at->second;
+  if (const auto* there = by_address_.find(address)) {
+    unlink(*there);
+    return *there;
   }
   std::uint32_t slot = 0;
   if (spare_.empty()) {
@@ -80,7 +80,7 @@ std::uint32_t address_book::slot_for(ipv4 address) {
     slot = spare_.back();
     spare_.pop_back();
   }
-  by_address_.emplace(address, slot);
+  by_address_[address] = slot;
   if (range_)
     range_->occupy(address);
   return slot;
@@ -89,13 +89,13 @@ std::uint32_t address_book::slot_for(ipv4 address) {
 void address_book::put(const binding& after) {
   last_number_ = std::max(last_number_, after.number);
   if (after.state == binding_state::free) {
-    const auto at = by_address_.find(after.address);
-    if (at == by_address_.end() || records_[at->second].id != after.id)
+    const auto* there = by_address_.find(after.address);
+    if (!there || records_[*there].id != after.id)
       return;
-    const auto slot = at->second;
+    const auto slot = *there;
     unlink(slot);
     records_[slot] = {};
-    by_address_.erase(at);
+    by_address_.erase(after.address);
     spare_.push_back(slot);
     if (range_)
       range_->vacate(after.address);
@@ -130,17 +130,17 @@ void address_book::link(std::uint32_t slot) {
     return;
   const auto [at, fresh] = by_spot_.try_emplace(spot{r.holder, r.place}, slot);
   // A live binding of the place wins over one that is only kept for it.
-  if (!fresh && (r.is_live() || !records_[at->second].is_live()))
-    at->second = slot;
+  if (!fresh && (r.is_live() || !records_[*at].is_live()))
+    *at = slot;
 }
 
 void address_book::unlink(std::uint32_t slot) {
   auto& r = records_[slot];
-  if (const auto at = by_id_.find(r.id); at != by_id_.end() && at->second == slot)
-    by_id_.erase(at);
-  if (const auto at = by_spot_.find(spot{r.holder, r.place});
-      at != by_spot_.end() && at->second == slot)
-    by_spot_.erase(at);
+  if (const auto* at = by_id_.find(r.id); at && *at == slot)
+    by_id_.erase(r.id);
+  const spot here{r.holder, r.place};
+  if (const auto* at = by_spot_.find(here); at && *at == slot)
+    by_spot_.erase(here);
   count(r, -1);
 }
 
@@ -163,10 +163,10 @@ void address_book::count(const address_record& of, int by) {
 }
 
 void address_book::refresh(ipv4 address, instant until, instant last_seen) {
-  const auto at = by_address_.find(address);
-  if (at == by_address_.end())
+  const auto* slot = by_address_.find(address);
+  if (!slot)
     return;
-  auto& r = records_[at->second];
+  auto& r = records_[*slot];
   r.until = until;
   r.last_seen = std::max(r.last_seen, last_seen);
   if (until)
@@ -174,8 +174,8 @@ void address_book::refresh(ipv4 address, instant until, instant last_seen) {
 }
 
 void address_book::arm(ipv4 address, instant when) {
-  if (const auto at = by_address_.find(address); at != by_address_.end())
-    arm(records_[at->second], when);
+  if (const auto* slot = by_address_.find(address))
+    arm(records_[*slot], when);
 }
 
 void address_book::arm(address_record& r, instant when) {
@@ -191,10 +191,10 @@ bool address_book::take_due(instant now, std::size_t limit, std::vector<ipv4>& o
   fired_.clear();
   wheel_.take_due(second, limit, fired_);
   for (const auto& [key, armed] : fired_) {
-    const auto at = by_address_.find(ipv4{key});
-    if (at == by_address_.end())
+    const auto* slot = by_address_.find(ipv4{key});
+    if (!slot)
       continue;
-    auto& r = records_[at->second];
+    auto& r = records_[*slot];
     if (r.armed != armed)
       continue;
     r.armed = 0;
@@ -241,9 +241,10 @@ void address_book::page(ipv4 after, std::size_t limit, std::vector<binding>& out
     return;
   }
   std::vector<ipv4> order;
-  for (const auto& [address, slot] : by_address_)
+  by_address_.for_each([&](ipv4 address, std::uint32_t) {
     if (address > after)
       order.push_back(address);
+  });
   last = order.size() <= limit;
   const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), limit));
   std::partial_sort(order.begin(), end, order.end());

@@ -5,8 +5,7 @@
 #include "domain/address_bitmap.hpp"
 #include "domain/binding.hpp"
 #include "domain/expiry_wheel.hpp"
-
-#include <boost/unordered/unordered_flat_map.hpp>
+#include "domain/segmented_map.hpp"
 
 #include <deque>
 #include <memory>
@@ -93,14 +92,13 @@ class address_book {
   void page(ipv4 after, std::size_t limit, std::vector<binding>& out, bool& last) const;
   template <class F>
   void for_each(F&& f) const {
-    for (const auto& [address, slot] : by_address_)
-      f(records_[slot]);
+    by_address_.for_each([&](ipv4, std::uint32_t slot) { f(records_[slot]); });
   }
 
   address_bitmap* range() { return range_ ? &*range_ : nullptr; }
   const address_bitmap* range() const { return range_ ? &*range_ : nullptr; }
   const address_counts& counts() const { return counts_; }
-  std::size_t size() const { return by_address_.size(); }
+  std::size_t size() const { return records_.size() - spare_.size(); }
   // The highest record number that touched this book.
   journal_number last_number() const { return last_number_; }
 
@@ -128,9 +126,9 @@ class address_book {
   std::optional<address_bitmap> range_;
   std::deque<address_record> records_;
   std::vector<std::uint32_t> spare_;
-  boost::unordered_flat_map<ipv4, std::uint32_t, std::hash<ipv4>> by_address_;
-  boost::unordered_flat_map<binding_id, std::uint32_t, std::hash<binding_id>> by_id_;
-  boost::unordered_flat_map<spot, std::uint32_t, spot_hash> by_spot_;
+  segmented_map<ipv4, std::uint32_t> by_address_;
+  segmented_map<binding_id, std::uint32_t> by_id_;
+  segmented_map<spot, std::uint32_t, spot_hash> by_spot_;
   expiry_wheel wheel_;
   std::vector<expiry_wheel::entry> fired_;
   std::deque<std::pair<ipv4, journal_number>> held_; // oldest first; stale entries are skipped

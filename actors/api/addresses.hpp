@@ -47,12 +47,17 @@ struct address_refused {
   journal_number rests_on; // the record that last touched what the refusal read
   UZEL_INSPECT(address_refused, who_, request_, why_, rests_on_)
 };
-// pool -> address_space: no room here; the address space tries the next pool or refuses.
+// pool -> address_space: no room here; the address space tries the next pool or refuses, and asks
+// this one for nobody new until it says pool_has_room.
 struct pool_full {
   pool_id pool;
   take_address ask;
   journal_number rests_on; // the record that last touched the pool
   UZEL_INSPECT(pool_full, pool_, ask_, rests_on_)
+};
+struct pool_has_room {
+  pool_id pool;
+  UZEL_INSPECT(pool_has_room, pool_)
 };
 
 // subscriber -> address_space -> pool: the network uses it (Accounting-Start, Interim, ACK). Only a

@@ -63,7 +63,8 @@ using pool_actor = caf::typed_actor<
 
 // One routing domain: speaks like a pool and hands on to the right one.
 using address_space_actor =
-  pool_actor::extend<caf::reacts_to<pool_full>, caf::reacts_to<place_left>>;
+  pool_actor::extend<caf::reacts_to<pool_full>, caf::reacts_to<pool_has_room>,
+                     caf::reacts_to<place_left>>;
 
 // One NAS.
 using nas_actor =

@@ -206,6 +206,12 @@ class address_fixture : public actor_fixture {
     return {};
   }
 
+  address_space_state& state() {
+    using pointer = address_space_actor::stateful_pointer<address_space_state>;
+    auto* const any = caf::actor_cast<caf::abstract_actor*>(space);
+    return dynamic_cast<std::remove_pointer_t<pointer>&>(*any).state;
+  }
+
   told said;
   caf::actor people;
   address_space_actor space;

@@ -53,6 +53,45 @@ BOOST_AUTO_TEST_CASE(pools_are_filled_in_order_and_repeats_stay_where_they_were)
   BOOST_TEST((take(guest)->pool == pool_id{3}));
 }
 
+// A request does not walk from one full pool to the next: with a hundred of them every login would
+// pay a hundred turns.
+BOOST_AUTO_TEST_CASE(full_pools_are_asked_for_nobody_new_until_they_have_room) {
+  for (std::uint64_t id = 1; id <= 3; ++id)
+    publish(range(id, in(static_cast<std::uint8_t>(id), 1), in(static_cast<std::uint8_t>(id), 2)));
+  start();
+  const auto asked = [&] {
+    std::vector<std::uint64_t> all;
+    for (const auto& p : state().pools)
+      all.push_back(p.takes);
+    return all;
+  };
+  std::vector<binding> given;
+  for (std::uint64_t who = 1; who <= 6; ++who)
+    given.push_back(*take(who));
+  BOOST_TEST((asked() == std::vector<std::uint64_t>{3, 3, 2})); // each was asked in vain once
+  BOOST_TEST(!take(7));
+  BOOST_TEST(!take(8));
+  BOOST_TEST((asked() == std::vector<std::uint64_t>{3, 3, 3}));
+  BOOST_TEST((said.refused.back().why == errc::pool_exhausted));
+  BOOST_TEST(said.refused.back().rests_on.value == 6u); // what filled the last one
+  BOOST_TEST((take(4)->id == given[3].id));             // his own is found in a full pool
+  release(given[1], false);
+  BOOST_TEST((take(8)->address == given[1].address));
+  BOOST_TEST(!take(9));
+}
+
+// Room that an edit makes counts too.
+BOOST_AUTO_TEST_CASE(a_full_pool_that_grows_gives_out_again) {
+  publish(range(1, in(1, 1), in(1, 1)));
+  start();
+  BOOST_TEST_REQUIRE(take(1).has_value());
+  BOOST_TEST(!take(2));
+  publish(range(1, in(1, 1), in(1, 2)));
+  tell(desk_published{});
+  settle();
+  BOOST_TEST((take(2)->address == in(1, 2)));
+}
+
 BOOST_AUTO_TEST_CASE(a_kept_address_is_found_in_a_later_pool_until_it_lapses) {
   auto second = range(2, in(2, 1), in(2, 2));
   second.sticky_seconds = 100;

@@ -147,6 +147,7 @@ BOOST_AUTO_TEST_CASE(words_about_addresses_travel_whole) {
   CHECK(address_taken);
   CHECK(address_refused);
   CHECK(pool_full);
+  CHECK(pool_has_room);
   CHECK(confirm_binding);
   CHECK(release_binding);
   CHECK(adopt_address);

@@ -151,6 +151,7 @@ inline address_space_actor::behavior_type fake_space(address_space_actor::pointe
     [](const pool_defined&) {},
     [](const look_at_time&) {},
     [](const pool_full&) {},
+    [](const pool_has_room&) {},
     [](const place_left&) {},
   };
 }
