@@ -118,7 +118,8 @@ class engine {
   tally tally_;
   std::deque<step> waiting_; // for a slot; at most the window
   std::uint64_t start_ = 0, measure_from_ = 0, measure_to_ = 0, last_answer_ = 0;
-  std::uint32_t active_ = 0; // operations
+  std::uint64_t next_look_ = 0; // in an open loop
+  std::uint32_t active_ = 0;    // operations
   bool stopping_ = false;
 };
 
