@@ -9,7 +9,8 @@ namespace uzel {
 namespace {
 
 account_shown shown_of(account_picture&& p) {
-  return {std::move(p.account), std::move(p.bindings), std::move(p.sessions), p.commit};
+  return {std::move(p.account), std::move(p.bindings), std::move(p.sessions), p.commit,
+          std::move(p.memories)};
 }
 
 // A guest of whom only closed sessions are left is forgotten: no message would ever take him away.
@@ -99,8 +100,8 @@ void directory_state::on(const fell_asleep& last) {
     accounts.remove(who);
     --guests;
   } else {
-    slot_table::store(
-      *slot, {last.state.account, last.state.bindings, last.state.sessions, last.state.commit});
+    slot_table::store(*slot, {last.state.account, last.state.bindings, last.state.sessions,
+                              last.state.commit, last.state.memories});
   }
   for (const auto& again : queue)
     again();
@@ -158,7 +159,11 @@ void directory_state::on(const give_up& ask) {
   if (user != picture.sessions.end() && !ask.by_desk) {
     const duration silence =
       wires->settings.interim_interval * static_cast<int>(wires->settings.stale_factor);
-    const auto until = user->last_seen + silence;
+    const auto memory =
+      std::find_if(picture.memories.begin(), picture.memories.end(),
+                   [&](const session_memory& m) { return m.session == user->id; });
+    const auto heard = memory == picture.memories.end() ? user->last_seen : memory->heard;
+    const auto until = std::max(heard, user->last_seen) + silence;
     if (!ask.for_another && space && (until > wires->time->now() || wires->time->held()))
       self->send(space, binding_kept{ask.who, ask.domain, ask.pool, ask.binding, until});
     else

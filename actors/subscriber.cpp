@@ -40,8 +40,13 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
       remember_closed(std::move(s));
       continue;
     }
+    const auto memory = std::find_if(known.memories.begin(), known.memories.end(),
+                                     [&](const session_memory& m) { return m.session == s.id; });
     const auto heard = s.last_seen;
-    sessions.push_back({std::move(s), heard, {}, false});
+    if (memory == known.memories.end())
+      sessions.push_back({std::move(s), heard, {}, false});
+    else
+      sessions.push_back({std::move(s), memory->heard, memory->via, memory->foreign});
   }
   const auto offer = wires->settings.offer_time;
   for (const auto& b : known.bindings)
@@ -84,8 +89,8 @@ void subscriber_state::look_if_idle() {
     return; // the house is being taken down
   const auto limit = wires->settings.idle_sleep;
   const auto offered = [this](const auto& b) { return is_announced(b, now()); };
-  if (sessions.empty() && waiting.empty() && endings.empty() && busy == 0 &&
-      now() - touched >= limit && std::none_of(bindings.begin(), bindings.end(), offered))
+  if (waiting.empty() && endings.empty() && busy == 0 && now() - touched >= limit &&
+      std::none_of(bindings.begin(), bindings.end(), offered))
     self->send(wires->shard_of(account.id), want_sleep{account.id});
 }
 
@@ -108,6 +113,8 @@ void subscriber_state::sleep_if_drained() {
   auto known = shown();
   std::erase_if(closed, [at](const auto& s) { return !worth_remembering(s, at); });
   known.sessions.insert(known.sessions.end(), closed.begin(), closed.end());
+  for (const auto& s : sessions)
+    known.memories.push_back({s.row.id, s.heard, s.via, s.foreign});
   if (!wires->directory.empty())
     self->send(wires->shard_of(account.id), fell_asleep{std::move(known)});
   self->quit();

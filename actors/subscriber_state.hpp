@@ -9,12 +9,12 @@
 
 namespace uzel {
 
-// An open session with what only memory knows of it.
+// An open session with what only memory knows of it (session_memory).
 struct kept_session {
   session row;
-  instant heard;        // by our clock: the NAS's may be wrong, and silence is measured by ours
-  client_id via;        // who reported it last
-  bool foreign = false; // its address is in none of our ranges
+  instant heard;
+  client_id via;
+  bool foreign = false;
 };
 
 // A binding that the account may announce.

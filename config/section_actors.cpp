@@ -17,8 +17,8 @@ section actors_section() {
          "Parts of the subscriber directory."),
       in(
         "idle_sleep", &s::idle_sleep, range{1s, 604800s}, reload::restart,
-        "A subscriber without a session and without requests for this long leaves memory but for a "
-        "few hundred bytes."),
+        "A subscriber of whom nothing was heard for this long is kept packed in a few hundred bytes, "
+        "his sessions included, until something is."),
       in(
         "offer_time", &s::offer_time, range{5s, 3600s}, reload::restart,
         "How long an address stays reserved after the Access-Accept until accounting confirms it."),

@@ -272,6 +272,13 @@ packed_account pack(const account_picture& picture) {
   for (const auto& s : picture.sessions)
     put(to, s, picture.account.id);
   to(picture.commit.value);
+  to(picture.memories.size());
+  for (const auto& m : picture.memories) {
+    to(m.session.value);
+    to.number(m.heard.us);
+    to(m.via.value);
+    to(m.foreign ? 1 : 0);
+  }
   return packed_account{to.octets()};
 }
 
@@ -286,6 +293,13 @@ account_picture unpack(const packed_account& packed) {
   for (auto& s : picture.sessions)
     s = get_session(from, picture.account.id);
   picture.commit.value = from();
+  picture.memories.resize(from());
+  for (auto& m : picture.memories) {
+    m.session.value = from();
+    m.heard = from.time();
+    m.via.value = from();
+    m.foreign = from() != 0;
+  }
   return picture;
 }
 

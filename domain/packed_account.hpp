@@ -5,6 +5,7 @@
 #include "domain/account.hpp"
 #include "domain/binding.hpp"
 #include "domain/session.hpp"
+#include "domain/session_memory.hpp"
 
 #include <memory>
 #include <span>
@@ -18,6 +19,7 @@ struct account_picture {
   std::vector<binding> bindings;
   std::vector<session> sessions;
   journal_number commit;
+  std::vector<session_memory> memories{}; // of open sessions; none after a start
   bool operator==(const account_picture&) const = default;
 };
 

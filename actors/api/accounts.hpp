@@ -6,6 +6,7 @@
 #include "domain/account.hpp"
 #include "domain/binding.hpp"
 #include "domain/session.hpp"
+#include "domain/session_memory.hpp"
 
 #include <vector>
 
@@ -46,7 +47,8 @@ struct account_shown {
   std::vector<binding> bindings;
   std::vector<session> sessions;
   journal_number commit;
-  UZEL_INSPECT(account_shown, account_, bindings_, sessions_, commit_)
+  std::vector<session_memory> memories{}; // only when it falls asleep or wakes
+  UZEL_INSPECT(account_shown, account_, bindings_, sessions_, commit_, memories_)
 };
 
 struct show_account {

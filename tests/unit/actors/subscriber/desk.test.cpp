@@ -227,9 +227,6 @@ BOOST_AUTO_TEST_CASE(who_is_idle_asks_to_sleep_and_hands_everything_back) {
   start(bob());
   online(0x10);
   tell(usage_of(kind::start, "s1", 0x10));
-  advance(seconds{901});
-  tell(look_idle{});
-  BOOST_TEST(heard.tired.empty()); // a session is open
   tell(usage_of(kind::stop, "s1", 0x10, 70));
   advance(seconds{899});
   tell(look_idle{});
@@ -244,6 +241,44 @@ BOOST_AUTO_TEST_CASE(who_is_idle_asks_to_sleep_and_hands_everything_back) {
   BOOST_TEST(known.account.number == "000007");
   BOOST_REQUIRE_EQUAL(known.sessions.size(), 1u); // its Stop may be repeated
   BOOST_TEST((known.sessions[0].state == session_state::closed));
+}
+
+// Half a million open sessions would fill the memory if their subscribers stayed awake between two
+// reports.
+BOOST_AUTO_TEST_CASE(an_open_session_sleeps_and_goes_on) {
+  start(bob());
+  const auto b = online(0x10);
+  auto first = usage_of(kind::start, "s1", 0x10);
+  first.happened = first.received - seconds{240}; // a slow clock, but one that is believed
+  tell(first);
+  const auto heard_at = time.at;
+  advance(seconds{901});
+  tell(look_idle{});
+  BOOST_REQUIRE_EQUAL(heard.tired.size(), 1u);
+  tell(drain{who});
+  BOOST_REQUIRE_EQUAL(heard.asleep.size(), 1u);
+  const auto known = heard.asleep[0];
+  BOOST_REQUIRE_EQUAL(known.sessions.size(), 1u);
+  BOOST_REQUIRE_EQUAL(known.memories.size(), 1u);
+  BOOST_TEST((known.memories[0].session == known.sessions[0].id));
+  BOOST_TEST((known.memories[0].heard == heard_at)); // not what the slow clock says
+  BOOST_TEST((known.memories[0].via == first.facts.from));
+
+  start(known);
+  tell(give_up{who, domain, b.pool, b.id, false});
+  BOOST_REQUIRE_EQUAL(heard.kept.size(), 1u); // it is used
+  const auto records = log.records.size();
+  tell(usage_of(kind::interim, "s1", 0x10, 50));
+  BOOST_TEST(log.records.size() == records + 1);
+  tell(usage_of(kind::stop, "s1", 0x10, 70));
+  tell(drain{who});
+  const auto& after = heard.asleep.back();
+  BOOST_REQUIRE_EQUAL(after.sessions.size(), 1u);
+  BOOST_TEST((after.sessions[0].id == known.sessions[0].id));
+  BOOST_TEST((after.sessions[0].state == session_state::closed));
+  BOOST_TEST(after.memories.empty());
+  BOOST_REQUIRE_EQUAL(heard.releases.size(), 1u);
+  BOOST_TEST((heard.releases[0].binding == b.id));
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_that_is_repeated_after_a_sleep_has_no_effect) {

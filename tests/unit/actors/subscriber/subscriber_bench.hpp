@@ -100,10 +100,11 @@ class subscriber_bench : public actor_fixture {
 
   subscriber_actor& start(account_state a, std::vector<binding> bindings = {},
                           std::vector<session> sessions = {}) {
-    const auto id = a.id;
-    auto& actor = people[id];
-    actor =
-      spawn_subscriber(system, wires, {std::move(a), std::move(bindings), std::move(sessions), {}});
+    return start(account_shown{std::move(a), std::move(bindings), std::move(sessions), {}});
+  }
+  subscriber_actor& start(account_shown known) {
+    auto& actor = people[known.account.id];
+    actor = spawn_subscriber(system, wires, std::move(known));
     settle();
     return actor;
   }

@@ -23,6 +23,9 @@ class painter {
     for (auto& s : p.sessions)
       s = one_session();
     p.commit.value = number();
+    p.memories.resize(random_() % 3);
+    for (auto& m : p.memories)
+      m = {session_id{number()}, time(), client_id{number()}, random_() % 2 == 0};
     return p;
   }
 
