@@ -36,7 +36,13 @@ STORM_SUBSCRIBERS = 50_000
 PEER_LIMIT = {"freeradius-sql": 2500, "freeradius-files": 2000, "kea-memfile": 20000, "kea-postgres": 3000}
 
 
-def subscribers_of(server, options):
+# Cases in which everybody has one turn need as many subscribers as Uzel serves within the time.
+UZEL_LIMIT = {"auth-new": 65_000, "acct-start": 60_000, "dora": 36_000}
+
+
+def subscribers_of(server, options, case, seconds):
     if server in PEER_LIMIT:
-        return max(1000, min(options.subscribers, int(PEER_LIMIT[server] * options.seconds)))
-    return options.subscribers
+        return max(1000, int(PEER_LIMIT[server] * options.peer_seconds))
+    if case == "storm":
+        return STORM_SUBSCRIBERS
+    return max(options.subscribers, min(options.most_subscribers, int(UZEL_LIMIT.get(case, 0) * seconds)))

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-LIMIT = 30.0  # seconds for a server to begin or to end
+LIMIT = 120.0  # seconds for a server to begin or to end
 
 
 class CompareError(Exception):
