@@ -29,12 +29,17 @@ void answer_queue::push(const usage_recorded& r) {
 }
 
 void answer_queue::synced(journal_number up_to) {
-  synced_.store(up_to.value);
-  wake();
+  // Syncs that nothing here waited for are another server's.
+  const auto before = synced_.exchange(up_to.value);
+  if (awaited_.load() > before)
+    wake();
 }
 
 // What rests on a later sync is found when that sync is told.
 void answer_queue::wake_if_due(journal_number rests_on) {
+  auto highest = awaited_.load();
+  while (highest < rests_on.value && !awaited_.compare_exchange_weak(highest, rests_on.value)) {
+  }
   if (rests_on.value <= synced_.load())
     wake();
 }

@@ -41,6 +41,7 @@ class answer_queue {
   std::vector<login_answered> logins_;
   std::vector<usage_recorded> usages_;
   std::atomic<std::uint64_t> synced_{0};
+  std::atomic<std::uint64_t> awaited_{0}; // the highest that an answer rests on
   std::atomic<bool> sleeping_{false};
   std::atomic<bool> fresh_{false};
   int event_ = -1;

@@ -62,7 +62,6 @@ BOOST_AUTO_TEST_CASE(a_sleeping_reader_is_signalled_by_every_kind_of_news) {
   const std::pair<const char*, void (*)(answer_queue&)> kinds[] = {
     {"login", [](answer_queue& q) { q.push(numbered(1)); }},
     {"usage", [](answer_queue& q) { q.push(recorded(1)); }},
-    {"synced", [](answer_queue& q) { q.synced(journal_number{5}); }},
     {"wake", [](answer_queue& q) { q.wake(); }},
   };
   for (const auto& [name, news] : kinds)
@@ -80,9 +79,7 @@ BOOST_AUTO_TEST_CASE(a_sleeping_reader_is_signalled_by_every_kind_of_news) {
 BOOST_AUTO_TEST_CASE(an_answer_that_may_not_leave_yet_wakes_nobody_until_it_may) {
   answer_queue q;
   q.synced(journal_number{4});
-  q.awake(false);
-  BOOST_REQUIRE(!q.may_sleep());
-  BOOST_REQUIRE(q.may_sleep());
+  BOOST_REQUIRE(q.may_sleep()); // nothing waited for it
   auto later = numbered(1);
   later.rests_on = journal_number{5};
   q.push(later);
@@ -96,6 +93,15 @@ BOOST_AUTO_TEST_CASE(an_answer_that_may_not_leave_yet_wakes_nobody_until_it_may)
   q.take(logins, usages);
   BOOST_TEST(logins.size() == 1u);
   BOOST_TEST(usages.size() == 1u);
+  BOOST_REQUIRE(!q.may_sleep());
+  BOOST_REQUIRE(q.may_sleep());
+  q.synced(journal_number{6});
+  BOOST_TEST(readable(q));
+  q.awake(true);
+  BOOST_REQUIRE(!q.may_sleep());
+  BOOST_REQUIRE(q.may_sleep());
+  q.synced(journal_number{7}); // of others
+  BOOST_TEST(!readable(q));
 }
 
 BOOST_AUTO_TEST_CASE(the_synced_number_is_seen) {
