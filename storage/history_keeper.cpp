@@ -4,6 +4,7 @@
 #include "storage/month.hpp"
 #include "storage/old_rows.hpp"
 #include "storage/partitions.hpp"
+#include "storage/server_layout.hpp"
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -106,6 +107,8 @@ database_result<> history_keeper::look_after(const growing_table& table, instant
   const auto made = make_partitions(*db_, table, now);
   if (!made)
     return made.error();
+  if (*made != 0)
+    lay_out_tables(*db_); // the new ones like the others
   {
     const std::scoped_lock hold{mutex_};
     counters_.partitions_made += *made;
