@@ -28,9 +28,9 @@ struct statement {
 };
 
 // The same for one row and for many: `one` takes the columns of a row as $1, $2, ..., `many` takes
-// an array of each column. Where there is a `refresh` it is tried first, of one row or of many: most
-// rows are there, and most changes of a row are of what stands in no index. `one` follows when it
-// found nothing to change, `many` when it did not find all. All live as long as the program.
+// an array of each column. Where there is a `refresh` it is tried first, of one row or of many:
+// most rows are there, and most changes of a row are of what stands in no index. `one` follows when
+// it found nothing to change, `many` when it did not find all. All live as long as the program.
 struct rows_statement {
   statement one;
   std::string_view many;

@@ -1,5 +1,5 @@
-// What grows without end can be thrown away by the month: on a server in partitions. There a key has
-// to hold what its table is divided by, so the history's does on both stores. See ADR 0011.
+// What grows without end can be thrown away by the month: on a server in partitions. There a key
+// has to hold what its table is divided by, so the history's does on both stores. See ADR 0011.
 #pragma once
 
 #include <string_view>
