@@ -1,6 +1,7 @@
 #include "storage/journal/journal_impl.hpp"
 
 #include "storage/journal/segments.hpp"
+#include "storage/journal/short_turns.hpp"
 
 #include <pthread.h>
 #include <utility>
@@ -91,6 +92,7 @@ result<journal_number> journal_impl::append(instant now, std::span<const encoded
 }
 
 void journal_impl::write_batches() {
+  ask_for_short_turns();
   std::unique_lock lock{mutex_};
   for (;;) {
     work_.wait(lock, [this] { return failed_ || stopping_ || !open_.empty(); });
