@@ -105,7 +105,7 @@ struct store_settings {
 struct actor_settings {
   std::uint32_t workers = 0; // scheduler threads; 0 = one per core
   std::uint32_t shards = 2;
-  seconds idle_sleep{60};
+  seconds idle_sleep{15};
   seconds offer_time{60};
   std::uint32_t stale_factor = 3;
   seconds interim_interval{600};
