@@ -84,7 +84,8 @@ database_result<std::string> cut_ids(connection& db, const growing_table& t, std
     return then.error();
   const auto size = std::max(fewest_sessions, *highest - *then);
   std::string out;
-  for (int i = 0; i<most_at_once&& * highest + size> first; ++i) {
+  const auto wanted = *highest + size;
+  for (int i = 0; i < most_at_once && first < wanted; ++i) {
     out += cut(t, std::string{t.name} + "_from_" + std::to_string(first), first, first + size);
     first += size;
     ++made;
