@@ -41,7 +41,7 @@ inline constexpr std::chrono::seconds claim_limit{2};
 // ... for a bulk of accounts.
 inline constexpr std::chrono::seconds bulk_limit{30};
 // How often a shard looks for accounts that may sleep.
-inline constexpr std::chrono::seconds idle_look{1};
+inline constexpr std::chrono::milliseconds idle_look{50};
 // Logins and reports that may wait for one draining subscriber; more are dropped, for the network
 // repeats them.
 inline constexpr std::size_t drain_queue_limit = 64;

@@ -51,6 +51,7 @@ bool directory_state::tell(account_id who, Given&& message) {
   }
   if (!slot->awake)
     wake(*slot);
+  slot->awake->heard = looked;
   self->send(slot->awake->handle, std::forward<Given>(message));
   return true;
 }

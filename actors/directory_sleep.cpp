@@ -31,6 +31,7 @@ void directory_state::wake(account_slot& slot) {
   slot.packed = {};
   slot.awake = std::make_unique<awake_account>();
   slot.awake->handle = spawn(self->system(), *wires, shown_of(std::move(picture)));
+  slot.awake->heard = looked;
   self->monitor(slot.awake->handle);
   living_[slot.awake->handle.id()] = slot.who;
 }
@@ -58,7 +59,8 @@ bool directory_state::enqueue(account_slot& slot, bool droppable, std::function<
   return true;
 }
 
-// Every account is looked at once in the time after which an idle one sleeps.
+// Every account is looked at once in the time after which an idle one sleeps. Few at a time: logins
+// wait behind a look.
 void directory_state::look_for_idle() {
   const auto at = wires->time->now();
   const duration round = wires->settings.idle_sleep;
@@ -70,7 +72,8 @@ void directory_state::look_for_idle() {
     1;
   for (std::size_t i = 0; i < std::min<std::size_t>(due, slots); ++i) {
     looked_at = (looked_at + 1) % slots;
-    if (const auto& slot = accounts.at(looked_at); slot.awake && !slot.awake->draining)
+    const auto& slot = accounts.at(looked_at);
+    if (slot.awake && !slot.awake->draining && at - slot.awake->heard >= round)
       self->send(slot.awake->handle, look_idle{});
   }
   self->delayed_send(self, idle_look, look_idle{});

@@ -18,6 +18,7 @@ struct awake_account {
   subscriber_actor handle;
   bool draining = false; // it may sleep: nothing is routed to it any more
   bool gone = false;     // it died with what only it knew: nothing is answered for it
+  instant heard;         // when something was routed to it last, as of the shard's last look
   std::vector<std::function<void()>> queue; // what came while it drains, in order
 };
 

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(accounts_are_found_by_every_key) {
   const auto find = [&](find_account what) { return ask<account_shown>(wires.directory[0], what); };
   BOOST_TEST(find({by_login("bob"), {}}).value->account.id.value == 1u);
   BOOST_TEST(find({by_mac(0xB1), {}}).value->account.id.value == 1u);
-  BOOST_TEST(find({{}, "n2"}).value->account.id.value == 2u);
+  BOOST_TEST(find_number("n2").value->account.id.value == 2u);
   BOOST_TEST(find({by_port(1, 17), {}}).is(errc::ambiguous));
   BOOST_TEST(find({by_login("zoe"), {}}).is(errc::not_found));
   BOOST_TEST(find({by_login(""), {}}).is(errc::invalid_input));
