@@ -157,6 +157,11 @@ BOOST_AUTO_TEST_CASE(accounts_are_found_by_every_key) {
   account(2, {by_port(1, 17)});
   start(3);
   const auto find = [&](find_account what) { return ask<account_shown>(wires.directory[0], what); };
+  const auto find_number = [&](const char* number) {
+    find_account what;
+    what.number = number;
+    return find(what);
+  };
   BOOST_TEST(find({by_login("bob"), {}}).value->account.id.value == 1u);
   BOOST_TEST(find({by_mac(0xB1), {}}).value->account.id.value == 1u);
   BOOST_TEST(find_number("n2").value->account.id.value == 2u);
