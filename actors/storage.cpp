@@ -30,8 +30,10 @@ storage_actor::behavior_type storage_front(storage_actor::pointer self, wiring* 
   const auto bound = settings.desk_queue;
   // While the database is away nobody waits for it: edits and readers would queue up behind it.
   const auto edit = [=](const auto& question) -> caf::result<desk_settled> {
-    if (parts->projector->is_away())
+    if (parts->projector->is_away()) {
+      parts->projector->hurry();
       return caf::make_error(errc::unavailable, std::string{"the database is away"});
+    }
     return hand_over<desk_settled>(self, *parts, bound, editor, question);
   };
   const auto next = std::make_shared<std::size_t>(0);

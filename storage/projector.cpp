@@ -23,9 +23,9 @@ constexpr std::chrono::milliseconds between_interrupts{20};
 
 } // namespace
 
-duration retry_delay(std::uint32_t failures) {
+duration retry_delay(std::uint32_t failures, bool wanted) {
   constexpr duration first{100'000};
-  constexpr duration longest{10'000'000};
+  const duration longest = wanted ? seconds{1} : seconds{10};
   return failures > 7 ? longest
                       : std::min(longest, first * (1 << (failures > 0 ? failures - 1 : 0)));
 }
@@ -323,8 +323,21 @@ bool projector::wait_before_retry(const database_error& why) {
   }
   std::unique_lock hold{mutex_};
   ++counters_.retries;
-  wake_.wait_for(hold, retry_delay(failures_), [&] { return given_up(); });
+  wanted_ = false;
+  const auto soon = retry_delay(failures_, true);
+  wake_.wait_for(hold, soon, [&] { return given_up(); });
+  const auto ends_early = [&] { return given_up() || wanted_; };
+  if (wake_.wait_for(hold, retry_delay(failures_) - soon, ends_early) && wanted_)
+    ++counters_.hurried;
   return !given_up();
+}
+
+void projector::hurry() {
+  {
+    const std::scoped_lock hold{mutex_};
+    wanted_ = true;
+  }
+  wake_.notify_one();
 }
 
 void projector::came_back() {

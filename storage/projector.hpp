@@ -47,11 +47,13 @@ struct projector_counters {
   std::uint64_t commits = 0;
   std::uint64_t parked = 0; // now, earlier starts included
   std::uint64_t retries = 0;
+  std::uint64_t hurried = 0; // of them, those that came early because somebody waited
   std::uint64_t spills = 0; // times it fell behind the queue's bound
 };
 
-// How long to wait before the n-th repetition of a failed transaction: 0.1 s, doubling up to 10 s.
-duration retry_delay(std::uint32_t failures);
+// How long to wait before the n-th repetition of a failed transaction: 0.1 s, doubling up to 10 s,
+// and up to 1 s while somebody waits for the database.
+duration retry_delay(std::uint32_t failures, bool wanted = false);
 
 class projection; // applies records to tables
 
@@ -80,6 +82,8 @@ class projector final : public batch_observer {
   // False when the limit passes first.
   bool wait_applied(journal_number number, duration limit);
   bool is_away() const noexcept { return away_.load(std::memory_order_relaxed); }
+  // Somebody was refused because the database is away: it is tried soon whether it is back.
+  void hurry();
   // The age of the oldest record that waits to be applied; 0 when none does.
   duration behind(instant now) const noexcept;
   projector_counters counters() const;
@@ -121,6 +125,7 @@ class projector final : public batch_observer {
   std::uint32_t awaited_ = 0;       // calls of wait_applied()
   bool resting_ = false;            // the thread waits for the first record after it was done
   bool spilled_ = false; // the queue was full: read again until the journal is caught up with
+  bool wanted_ = false; // somebody asked to hurry since the last try
   bool stopping_ = false;
   bool failed_ = false;
   bool ended_ = false;          // the thread has nothing more to do

@@ -123,7 +123,7 @@ def yes(met):
 
 def section(options, case, groups):
     lines = [f"## {case.title}\n", row("server", "operations/s", "p50 us", "p99 us", "p99.9 us", "server CPU us", "MiB", "syncs",
-                                       "records each", "lag s", "generator"), row(*["---"] * 11)]
+                                       "records each", "journal MB", "lag s", "generator", "seconds"), row(*["---"] * 13)]
     bars = []
     for (key, server, half), runs in groups.items():
         if key != case.key:
@@ -133,7 +133,7 @@ def section(options, case, groups):
         lines.append(row(name, f"{rate(runs):,.0f} ({min(rates):,.0f} to {max(rates):,.0f})", f"{latency(runs, 'p50'):,.0f}",
                          f"{latency(runs, 'p99'):,.0f}", f"{latency(runs, 'p99.9'):,.0f}",
                          f"{of_server(runs, 'cpu_us_per_operation'):,.1f}", f"{of_server(runs, 'resident_bytes') / (1 << 20):,.0f}", *journal_cells(runs),
-                         f"{median(run['generator']['core_share'] for run in runs):.2f} cores"))
+                         f"{median(run['generator']['core_share'] for run in runs):.2f} cores", f"{median(run['seconds'] for run in runs):.0f}"))
         bars.append({"key": server, "name": name, "rate": rate(runs), "low": min(rates), "high": max(rates),
                      "p50": latency(runs, "p50"), "p99": latency(runs, "p99")})
     picture = beside(options, case.key + ".svg")
@@ -143,10 +143,12 @@ def section(options, case, groups):
 
 
 def journal_cells(runs):
-    """Syncs of Uzel's journal, records that shared one, and how far the database was behind at most."""
+    """Syncs of Uzel's journal, records that shared one, bytes written, and how far the database was behind at most."""
     syncs, records = of_server(runs, "journal_syncs"), of_server(runs, "journal_records")
     lag = max(run.get("longest_lag_s", 0.0) for run in runs)
-    return (f"{syncs:,.0f}", f"{records / syncs:.1f}", f"{lag:.1f}") if syncs else ("", "", "")
+    if not syncs:
+        return ("",) * 4
+    return (f"{syncs:,.0f}", f"{records / syncs:.1f}", f"{of_server(runs, 'journal_bytes') / 1e6:,.0f}", f"{lag:.1f}")
 
 
 def warnings(results):

@@ -65,6 +65,7 @@ class Uzel:
     def copy_store(self):
         shutil.rmtree(self.live, ignore_errors=True)
         shutil.copytree(self.imported, self.live)
+        os.sync()  # the copy shall not be written while grants wait for their sync
 
     # Life.
 

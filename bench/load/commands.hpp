@@ -56,7 +56,8 @@ exit_code fail(const std::string& why);
 
 // Runs the plan and fills in all that is measured around it.
 findings measure(engine& by, plan& what, const pace& how, const run_options& o);
-// Does something for everybody that is not measured. False with a sentence when it failed for one.
+// Does something for everybody that is not measured; what is not answered is asked for again.
+// False with a sentence when it failed for one.
 bool prepare(engine& by, std::vector<std::uint8_t> kinds, std::uint32_t subscribers,
              std::string& why);
 // Adds what the ledger knows, writes the file that was asked for, prints; the exit code of the run.

@@ -11,6 +11,7 @@
 #include <deque>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace uzel::load {
@@ -49,6 +50,8 @@ class engine {
 
   bool open(const std::vector<group>& groups, std::string& why);
   tally run(plan& what, const pace& how);
+  // From the next run on; returns the rule until now.
+  retry_rule retry_by(const retry_rule& rule) { return std::exchange(retries_, rule); }
 
   // Set by a signal: the run ends as if its time were over.
   static void ask_stop();

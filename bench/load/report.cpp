@@ -84,6 +84,8 @@ std::string server_json(const findings& f) {
     out += fmt::format(",\"journal_syncs\":{:.0f}", *f.server.syncs);
   if (f.server.records)
     out += fmt::format(",\"journal_records\":{:.0f}", *f.server.records);
+  if (f.server.bytes)
+    out += fmt::format(",\"journal_bytes\":{:.0f}", *f.server.bytes);
   return out + "}";
 }
 
@@ -128,8 +130,8 @@ std::string server_table(const findings& f) {
     out += fmt::format("  server: {:.2f} s of CPU, {:.1f} us per operation, {} MiB resident\n",
                        f.server.cpu_seconds, cpu_per_operation(f), f.server.resident_bytes >> 20);
   if (f.server.syncs && f.server.records)
-    out += fmt::format("  journal: {:.0f} records in {:.0f} syncs\n", *f.server.records,
-                       *f.server.syncs);
+    out += fmt::format("  journal: {:.0f} records in {:.0f} syncs, {:.1f} MiB\n", *f.server.records,
+                       *f.server.syncs, f.server.bytes.value_or(0) / (1 << 20));
   return out;
 }
 

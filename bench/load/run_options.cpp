@@ -105,7 +105,11 @@ bool prepare(engine& by, std::vector<std::uint8_t> kinds, std::uint32_t subscrib
   chain_plan everybody{std::move(kinds), subscribers, 1};
   pace gently;
   gently.window = 64;
+  retry_rule patiently;
+  patiently.retries = 5;
+  const auto measured = by.retry_by(patiently);
   const auto done = by.run(everybody, gently);
+  by.retry_by(measured);
   if (done.failed == 0 && done.done == subscribers)
     return true;
   why = fmt::format("the preparation worked for {} of {}", done.done, subscribers);

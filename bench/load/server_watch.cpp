@@ -145,6 +145,7 @@ server_use server_watch::read() const {
   if (const auto page = fetch(what_.metrics_url)) {
     out.syncs = counter_in(*page, "uzel_journal_batches_total");
     out.records = counter_in(*page, "uzel_journal_records_total");
+    out.bytes = counter_in(*page, "uzel_journal_bytes_total");
   }
   return out;
 }
@@ -152,10 +153,13 @@ server_use server_watch::read() const {
 server_use server_watch::so_far() const {
   auto out = read();
   out.cpu_seconds -= before_.cpu_seconds;
-  if (out.syncs && before_.syncs)
-    *out.syncs -= *before_.syncs;
-  if (out.records && before_.records)
-    *out.records -= *before_.records;
+  const auto since = [](std::optional<double>& now, const std::optional<double>& before) {
+    if (now && before)
+      *now -= *before;
+  };
+  since(out.syncs, before_.syncs);
+  since(out.records, before_.records);
+  since(out.bytes, before_.bytes);
   return out;
 }
 

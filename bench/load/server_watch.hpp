@@ -38,6 +38,7 @@ struct server_use {
   std::uint64_t resident_bytes = 0; // at the end
   std::optional<double> syncs;      // uzel_journal_batches_total
   std::optional<double> records;    // uzel_journal_records_total
+  std::optional<double> bytes;      // uzel_journal_bytes_total
 };
 
 // Reads at begin and end of a run.

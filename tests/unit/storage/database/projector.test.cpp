@@ -230,6 +230,32 @@ BOOST_AUTO_TEST_CASE(a_locked_database_is_away_and_comes_back) {
   BOOST_TEST(told == (std::vector<bool>{true, false}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(who_waits_for_a_database_that_is_away_makes_it_try_early) {
+  settings.statement_deadline = std::chrono::milliseconds{100};
+  reopen();
+  fill(20, 3);
+  const auto holder = connection();
+  BOOST_REQUIRE(holder->begin_write().has_value());
+  auto p = opened->open_projector({}).value();
+  p->start(journal.source(), journal.last());
+  const auto tries = [&](auto enough) {
+    for (int i = 0; i < 6000 && !enough(p->counters()); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  };
+  // The waits are longer than a second by now.
+  tries([](const auto& c) { return c.retries >= 5; });
+  BOOST_TEST(p->counters().hurried == 0u);
+  tries([&](const auto& c) {
+    p->hurry();
+    return c.hurried > 0;
+  });
+  BOOST_TEST(p->counters().hurried > 0u);
+  BOOST_TEST(p->is_away());
+  holder->rollback();
+  BOOST_TEST(p->wait_applied(journal.last(), seconds{30}));
+  p->stop();
+}
+
 BOOST_AUTO_TEST_CASE(it_is_behind_by_the_age_of_the_oldest_record_that_waits) {
   constexpr instant made = instant::from_unix(1000);
   const auto later = made + seconds{90};
@@ -302,6 +328,9 @@ BOOST_AUTO_TEST_CASE(retries_wait_longer_and_longer_but_not_for_ever) {
   BOOST_TEST(retry_delay(7).count() == 6'400'000);
   BOOST_TEST(retry_delay(8).count() == 10'000'000);
   BOOST_TEST(retry_delay(4'000'000'000u).count() == 10'000'000);
+  BOOST_TEST(retry_delay(4, true).count() == 800'000);
+  BOOST_TEST(retry_delay(5, true).count() == 1'000'000);
+  BOOST_TEST(retry_delay(4'000'000'000u, true).count() == 1'000'000);
 }
 
 BOOST_AUTO_TEST_CASE(a_hundred_thousand_accounts_are_loaded) {
