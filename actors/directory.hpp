@@ -6,6 +6,7 @@
 #include "actors/directory_slots.hpp"
 #include "actors/wiring.hpp"
 #include "domain/boot_image.hpp"
+#include "domain/expiry_wheel.hpp"
 #include "domain/identification.hpp"
 #include "domain/segmented_map.hpp"
 
@@ -42,6 +43,8 @@ inline constexpr std::chrono::seconds claim_limit{2};
 inline constexpr std::chrono::seconds bulk_limit{30};
 // How often a shard looks for accounts that may sleep.
 inline constexpr std::chrono::milliseconds idle_look{50};
+// ... and at how many at most: 30,000 a second in each shard.
+inline constexpr std::size_t looks_per_turn = 1500;
 // Logins and reports that may wait for one draining subscriber; more are dropped, for the network
 // repeats them.
 inline constexpr std::size_t drain_queue_limit = 64;
@@ -119,8 +122,7 @@ struct directory_state {
   std::set<account_id> renumbering;
   std::map<std::uint64_t, std::unique_ptr<intake>> intakes;
   std::uint64_t last_intake = 0;
-  std::size_t looked_at = 0; // the slot of the last account that was asked whether it is idle
-  instant looked;
+  instant looked; // for accounts that may sleep, last
 
   std::uint64_t dropped_while_draining = 0;
   std::uint64_t unknown_usages = 0;
@@ -157,6 +159,8 @@ struct directory_state {
   std::shared_ptr<const catalogue> desk_;
   std::uint64_t desk_version_ = 0;
   segmented_map<caf::actor_id, account_id> living_;
+  expiry_wheel<caf::actor_id> awake_; // by when each may have been silent for long enough
+  std::vector<expiry_wheel<caf::actor_id>::entry> maybe_idle_;
   std::unordered_map<std::uint64_t, instant> alarmed_;
 };
 

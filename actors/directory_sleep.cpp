@@ -20,6 +20,11 @@ bool has_nothing(const std::vector<binding>& bindings, const std::vector<session
          });
 }
 
+// When an account that was heard of then has been silent for long enough; whole seconds will do.
+std::uint32_t second_after(instant heard, duration silence) {
+  return static_cast<std::uint32_t>((heard + silence).us / 1'000'000 + 1);
+}
+
 } // namespace
 
 void directory_state::wake(account_slot& slot) {
@@ -34,6 +39,7 @@ void directory_state::wake(account_slot& slot) {
   slot.awake->heard = looked;
   self->monitor(slot.awake->handle);
   living_[slot.awake->handle.id()] = slot.who;
+  awake_.arm(slot.awake->handle.id(), second_after(looked, wires->settings.idle_sleep));
 }
 
 account_slot* directory_state::guest_slot(account_id who) {
@@ -59,22 +65,23 @@ bool directory_state::enqueue(account_slot& slot, bool droppable, std::function<
   return true;
 }
 
-// Every account is looked at once in the time after which an idle one sleeps. Few at a time: logins
-// wait behind a look.
+// In the order in which they woke, for their memory lies in that order. Few at a time: logins wait
+// behind a look, and a crowd that came at once shall not go at once.
 void directory_state::look_for_idle() {
-  const auto at = wires->time->now();
-  const duration round = wires->settings.idle_sleep;
-  const auto passed = std::clamp(at - looked, duration{0}, round);
-  looked = at;
-  const auto slots = accounts.slots();
-  const auto due =
-    slots * static_cast<std::uint64_t>(passed.count()) / static_cast<std::uint64_t>(round.count()) +
-    1;
-  for (std::size_t i = 0; i < std::min<std::size_t>(due, slots); ++i) {
-    looked_at = (looked_at + 1) % slots;
-    const auto& slot = accounts.at(looked_at);
-    if (slot.awake && !slot.awake->draining && at - slot.awake->heard >= round)
-      self->send(slot.awake->handle, look_idle{});
+  looked = wires->time->now();
+  const duration silence = wires->settings.idle_sleep;
+  const auto second = static_cast<std::uint32_t>(looked.us / 1'000'000);
+  maybe_idle_.clear();
+  awake_.take_due(second, looks_per_turn, maybe_idle_);
+  for (const auto& [life, armed_for] : maybe_idle_) {
+    const auto* const who = living_.find(life);
+    const auto* const slot = who ? accounts.find(*who) : nullptr;
+    if (!slot || !slot->awake || slot->awake->handle.id() != life || slot->awake->gone)
+      continue;
+    const bool idle = looked - slot->awake->heard >= silence;
+    if (idle && !slot->awake->draining)
+      self->send(slot->awake->handle, look_idle{});
+    awake_.arm(life, second_after(idle ? looked : slot->awake->heard, silence));
   }
   self->delayed_send(self, idle_look, look_idle{});
 }
@@ -179,8 +186,10 @@ void directory_state::on(const give_up& ask) {
   const bool awaited = !ask.by_desk && offer != picture.bindings.end() &&
                        (offer->until > wires->time->now() || wires->time->held()) &&
                        is_live(*offer) && !offer->session;
-  if (awaited && ask.for_another && offer->state == binding_state::bound) {
-    tell(ask.who, ask); // whether he may keep his lease is his owner's to say
+  if (awaited && ask.for_another &&
+      (offer->state == binding_state::bound ||
+       picture.account.status != account_status::active)) {
+    tell(ask.who, ask); // whether he may keep it is his owner's to say
     return;
   }
   if (awaited && space) {

@@ -88,9 +88,12 @@ void subscriber_state::look_if_idle() {
   if (wires->directory.empty())
     return; // the house is being taken down
   const auto limit = wires->settings.idle_sleep;
-  const auto offered = [this](const auto& b) { return is_announced(b, now()); };
+  // An offer says itself when it lapses; that an address in use was announced again stands nowhere.
+  const auto forgets = [this](const auto& b) {
+    return is_announced(b, now()) && b.row.state != binding_state::offered;
+  };
   if (waiting.empty() && endings.empty() && busy == 0 && now() - touched >= limit &&
-      std::none_of(bindings.begin(), bindings.end(), offered))
+      std::none_of(bindings.begin(), bindings.end(), forgets))
     self->send(wires->shard_of(account.id), want_sleep{account.id});
 }
 

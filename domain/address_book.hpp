@@ -129,8 +129,8 @@ class address_book {
   segmented_map<ipv4, std::uint32_t> by_address_;
   segmented_map<binding_id, std::uint32_t> by_id_;
   segmented_map<spot, std::uint32_t, spot_hash> by_spot_;
-  expiry_wheel wheel_;
-  std::vector<expiry_wheel::entry> fired_;
+  expiry_wheel<std::uint32_t> wheel_;
+  std::vector<expiry_wheel<std::uint32_t>::entry> fired_;
   std::deque<std::pair<ipv4, journal_number>> held_; // oldest first; stale entries are skipped
   address_counts counts_;
   journal_number last_number_;

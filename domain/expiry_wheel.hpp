@@ -11,11 +11,12 @@ namespace uzel {
 
 // One bucket per second. An entry is never removed: its owner notes the second he armed last and
 // ignores others, so moving a deadline costs nothing until the old one comes.
+template <class Key>
 class expiry_wheel {
  public:
-  using entry = std::pair<std::uint32_t, std::uint32_t>; // key, second it was armed for
+  using entry = std::pair<Key, std::uint32_t>; // key, second it was armed for
 
-  void arm(std::uint32_t key, std::uint32_t second) { buckets_[second].push_back(key); }
+  void arm(Key key, std::uint32_t second) { buckets_[second].push_back(key); }
 
   // Moves at most `limit` entries due at `now` (unix seconds) to the end of `out`, oldest second
   // first.
@@ -35,7 +36,7 @@ class expiry_wheel {
   bool empty() const { return buckets_.empty(); }
 
  private:
-  std::map<std::uint32_t, std::vector<std::uint32_t>> buckets_;
+  std::map<std::uint32_t, std::vector<Key>> buckets_;
 };
 
 } // namespace uzel

@@ -36,6 +36,7 @@ class Uzel:
         return f"http://127.0.0.1:{self.http_port}"
 
     def settings(self, data):
+        # Offers last until the millions who logged in before a measurement report their Start; leases of the peers last an hour.
         text = f"""
             radius.auth_listen = ["127.0.0.1:{self.auth_port}"]
             radius.acct_listen = ["127.0.0.1:{self.acct_port}"]
@@ -44,6 +45,7 @@ class Uzel:
             http.request_timeout = "300s"
             store.url = "{self.store_url(data)}"
             store.journal_directory = "{data}/journal"
+            actors.offer_time = "600s"
             secrets.master_key_file = "{data}/master.key"
             secrets.token_key_file = "{data}/token.key"
             log.level = "warn"

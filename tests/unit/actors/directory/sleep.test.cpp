@@ -158,6 +158,38 @@ BOOST_AUTO_TEST_CASE(a_sleeping_holder_keeps_what_an_open_session_uses) {
   BOOST_TEST(log_of.given_up_bindings.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_sleeping_holder_keeps_an_offer_until_it_lapses) {
+  account(1, {});
+  account(2, {});
+  image.accounts[1].status = account_status::disabled;
+  image.bindings = {held_by(1, 7), held_by(2, 8)};
+  for (auto& b : image.bindings) {
+    b.state = binding_state::offered;
+    b.until = time.at + std::chrono::seconds{60};
+  }
+  start(1);
+  const auto ask_for = [&](std::uint64_t account, std::uint64_t binding) {
+    caf::anon_send(wires.directory[0], give_up{account_id{account}, routing_domain_id{1},
+                                               pool_id{1}, binding_id{binding}, true});
+    settle();
+  };
+  ask_for(1, 7);
+  BOOST_TEST_REQUIRE(log_of.kept.size() == 1u);
+  BOOST_TEST((log_of.kept[0].until == image.bindings[0].until));
+  BOOST_TEST(log_of.words.empty());
+
+  // Whether somebody who may not log in keeps it from another is his owner's to say.
+  ask_for(2, 8);
+  BOOST_TEST(log_of.kept.size() == 1u);
+  BOOST_TEST_REQUIRE(log_of.words.size() == 1u);
+  BOOST_TEST(log_of.words[0].what == "give_up");
+
+  advance(std::chrono::seconds{60});
+  ask_for(1, 7);
+  BOOST_TEST(log_of.kept.size() == 1u);
+  BOOST_TEST(log_of.given_up_bindings.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_guest_with_an_address_comes_back_after_a_start_and_vanishes_with_it) {
   const auto guest = guest_of(attachment_key{0xC1});
   const auto other = guest_of(attachment_key{0xC2});

@@ -243,6 +243,46 @@ BOOST_AUTO_TEST_CASE(who_is_idle_asks_to_sleep_and_hands_everything_back) {
   BOOST_TEST((known.sessions[0].state == session_state::closed));
 }
 
+// Whoever logs in and reports nothing would stay awake until his offer lapses: 60 seconds of logins.
+BOOST_AUTO_TEST_CASE(an_offer_sleeps_and_is_his_until_it_lapses) {
+  wires.settings.idle_sleep = seconds{15};
+  start(bob());
+  const auto b = online(0x10);
+  const auto lapses = time.at + wires.settings.offer_time;
+  advance(seconds{16});
+  tell(look_idle{});
+  BOOST_REQUIRE_EQUAL(heard.tired.size(), 1u);
+  tell(drain{who});
+  BOOST_REQUIRE_EQUAL(heard.asleep.size(), 1u);
+  const auto known = heard.asleep[0];
+  BOOST_REQUIRE_EQUAL(known.bindings.size(), 1u);
+  BOOST_TEST((known.bindings[0].until == lapses));
+
+  start(known);
+  tell(give_up{who, domain, b.pool, b.id, true});
+  BOOST_REQUIRE_EQUAL(heard.kept.size(), 1u);
+  BOOST_TEST((heard.kept[0].until == lapses));
+  BOOST_TEST(heard.given.empty());
+  advance(seconds{45});
+  tell(give_up{who, domain, b.pool, b.id, false});
+  BOOST_TEST(heard.kept.size() == 1u);
+  BOOST_TEST(heard.given.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_in_use_that_was_announced_again_keeps_him_awake) {
+  wires.settings.idle_sleep = seconds{15};
+  start(bob());
+  online(0x10);
+  tell(usage_of(kind::start, "s1", 0x10));
+  tell(ask_login(0x10)); // reconnects before his Stop
+  advance(seconds{16});
+  tell(look_idle{});
+  BOOST_TEST(heard.tired.empty());
+  advance(wires.settings.offer_time);
+  tell(look_idle{});
+  BOOST_TEST(heard.tired.size() == 1u);
+}
+
 // Half a million open sessions would fill the memory if their subscribers stayed awake between two
 // reports.
 BOOST_AUTO_TEST_CASE(an_open_session_sleeps_and_goes_on) {
