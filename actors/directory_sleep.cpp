@@ -187,8 +187,7 @@ void directory_state::on(const give_up& ask) {
                        (offer->until > wires->time->now() || wires->time->held()) &&
                        is_live(*offer) && !offer->session;
   if (awaited && ask.for_another &&
-      (offer->state == binding_state::bound ||
-       picture.account.status != account_status::active)) {
+      (offer->state == binding_state::bound || picture.account.status != account_status::active)) {
     tell(ask.who, ask); // whether he may keep it is his owner's to say
     return;
   }

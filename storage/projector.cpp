@@ -20,6 +20,16 @@ constexpr std::size_t smallest_batch = 16;
 constexpr std::uint64_t read_at_once = 8192;
 constexpr std::chrono::milliseconds between_interrupts{20};
 
+bool set_niceness(int value) {
+  return ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), value) == 0;
+}
+
+// Giving way is for good without CAP_SYS_NICE and without a RLIMIT_NICE that allows to come back.
+// Leaves the thread in between.
+bool may_come_back() {
+  return set_niceness(10) && set_niceness(9);
+}
+
 } // namespace
 
 duration retry_delay(std::uint32_t failures, bool wanted) {
@@ -127,6 +137,7 @@ bool projector::given_up() const {
 }
 
 void projector::run() {
+  gives_way_ = may_come_back();
   std::vector<piece> batch;
   if (connect())
     while (wait_for_work()) {
@@ -143,10 +154,11 @@ void projector::run() {
 }
 
 void projector::give_way() {
+  if (!gives_way_)
+    return;
   const auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
   const auto wanted = niceness_for(behind(instant{now.time_since_epoch().count()}));
-  if (wanted != niceness_ &&
-      ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), wanted) == 0)
+  if (wanted != niceness_ && set_niceness(wanted))
     niceness_ = wanted;
 }
 

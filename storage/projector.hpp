@@ -48,7 +48,7 @@ struct projector_counters {
   std::uint64_t parked = 0; // now, earlier starts included
   std::uint64_t retries = 0;
   std::uint64_t hurried = 0; // of them, those that came early because somebody waited
-  std::uint64_t spills = 0; // times it fell behind the queue's bound
+  std::uint64_t spills = 0;  // times it fell behind the queue's bound
 };
 
 // How long to wait before the n-th repetition of a failed transaction: 0.1 s, doubling up to 10 s,
@@ -56,7 +56,8 @@ struct projector_counters {
 duration retry_delay(std::uint32_t failures, bool wanted = false);
 
 // Logins rest on the journal, not on the database: the projector gets the processor time that they
-// leave, and more of it when it is far behind. 19 is the least.
+// leave, and more of it when it is far behind. 19 is the least. A process that may not raise its
+// priority again keeps a fixed one.
 int niceness_for(duration behind);
 
 class projection; // applies records to tables
@@ -130,7 +131,7 @@ class projector final : public batch_observer {
   std::uint32_t awaited_ = 0;       // calls of wait_applied()
   bool resting_ = false;            // the thread waits for the first record after it was done
   bool spilled_ = false; // the queue was full: read again until the journal is caught up with
-  bool wanted_ = false; // somebody asked to hurry since the last try
+  bool wanted_ = false;  // somebody asked to hurry since the last try
   bool stopping_ = false;
   bool failed_ = false;
   bool ended_ = false;          // the thread has nothing more to do
@@ -142,6 +143,7 @@ class projector final : public batch_observer {
   std::atomic<bool> away_{false};
   std::atomic<std::int64_t> waiting_since_{0}; // time of the oldest record that waits, 0 for none
   std::uint32_t failures_ = 0;
+  bool gives_way_ = false; // may lower its priority, for it may raise it again
   int niceness_ = 0;
   projector_counters counters_;
   std::thread thread_;

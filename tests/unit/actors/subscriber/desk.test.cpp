@@ -243,7 +243,8 @@ BOOST_AUTO_TEST_CASE(who_is_idle_asks_to_sleep_and_hands_everything_back) {
   BOOST_TEST((known.sessions[0].state == session_state::closed));
 }
 
-// Whoever logs in and reports nothing would stay awake until his offer lapses: 60 seconds of logins.
+// Whoever logs in and reports nothing would stay awake until his offer lapses: 60 seconds of
+// logins.
 BOOST_AUTO_TEST_CASE(an_offer_sleeps_and_is_his_until_it_lapses) {
   wires.settings.idle_sleep = seconds{15};
   start(bob());
