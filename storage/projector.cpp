@@ -16,19 +16,10 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t smallest_batch = 16;
+constexpr int niceness = 10; // a tenth of a core that is fully used
 // Records read from the journal's files at once: some megabytes.
 constexpr std::uint64_t read_at_once = 8192;
 constexpr std::chrono::milliseconds between_interrupts{20};
-
-bool set_niceness(int value) {
-  return ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), value) == 0;
-}
-
-// Giving way is for good without CAP_SYS_NICE and without a RLIMIT_NICE that allows to come back.
-// Leaves the thread in between.
-bool may_come_back() {
-  return set_niceness(10) && set_niceness(9);
-}
 
 } // namespace
 
@@ -37,12 +28,6 @@ duration retry_delay(std::uint32_t failures, bool wanted) {
   const duration longest = wanted ? seconds{1} : seconds{10};
   return failures > 7 ? longest
                       : std::min(longest, first * (1 << (failures > 0 ? failures - 1 : 0)));
-}
-
-int niceness_for(duration behind) {
-  if (behind < seconds{60})
-    return 19; // a hundredth of a core that is fully used, and all that is idle
-  return behind < seconds{300} ? 10 : 0;
 }
 
 projector::projector(std::unique_ptr<connection> db, std::uint64_t owner,
@@ -137,11 +122,11 @@ bool projector::given_up() const {
 }
 
 void projector::run() {
-  gives_way_ = may_come_back();
+  // Logins rest on the journal, not on the database: it gets the processor time that they leave.
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
   std::vector<piece> batch;
   if (connect())
     while (wait_for_work()) {
-      give_way();
       batch.clear();
       if (take_batch(batch) && !batch.empty())
         apply(batch);
@@ -151,15 +136,6 @@ void projector::run() {
     ended_ = true;
   }
   settled_.notify_all();
-}
-
-void projector::give_way() {
-  if (!gives_way_)
-    return;
-  const auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
-  const auto wanted = niceness_for(behind(instant{now.time_since_epoch().count()}));
-  if (wanted != niceness_ && set_niceness(wanted))
-    niceness_ = wanted;
 }
 
 bool projector::connect() {

@@ -55,11 +55,6 @@ struct projector_counters {
 // and up to 1 s while somebody waits for the database.
 duration retry_delay(std::uint32_t failures, bool wanted = false);
 
-// Logins rest on the journal, not on the database: the projector gets the processor time that they
-// leave, and more of it when it is far behind. 19 is the least. A process that may not raise its
-// priority again keeps a fixed one.
-int niceness_for(duration behind);
-
 class projection; // applies records to tables
 
 class projector final : public batch_observer {
@@ -102,7 +97,6 @@ class projector final : public batch_observer {
   };
 
   void run();
-  void give_way();
   bool connect();
   bool wait_for_work();
   bool take_batch(std::vector<piece>& out);
@@ -143,8 +137,6 @@ class projector final : public batch_observer {
   std::atomic<bool> away_{false};
   std::atomic<std::int64_t> waiting_since_{0}; // time of the oldest record that waits, 0 for none
   std::uint32_t failures_ = 0;
-  bool gives_way_ = false; // may lower its priority, for it may raise it again
-  int niceness_ = 0;
   projector_counters counters_;
   std::thread thread_;
 };

@@ -333,13 +333,6 @@ BOOST_AUTO_TEST_CASE(retries_wait_longer_and_longer_but_not_for_ever) {
   BOOST_TEST(retry_delay(4'000'000'000u, true).count() == 1'000'000);
 }
 
-BOOST_AUTO_TEST_CASE(the_further_behind_the_more_processor_time) {
-  BOOST_TEST(niceness_for({}) == 19);
-  BOOST_TEST(niceness_for(seconds{59}) == 19);
-  BOOST_TEST(niceness_for(seconds{60}) == 10);
-  BOOST_TEST(niceness_for(seconds{300}) == 0);
-}
-
 BOOST_AUTO_TEST_CASE(a_hundred_thousand_accounts_are_loaded) {
   using steady = std::chrono::steady_clock;
   settings.projector_batch = 20000;
