@@ -326,8 +326,9 @@ bool projector::wait_before_retry(const database_error& why) {
   wanted_ = false;
   const auto soon = retry_delay(failures_, true);
   wake_.wait_for(hold, soon, [&] { return given_up(); });
+  const auto rest = retry_delay(failures_) - soon;
   const auto ends_early = [&] { return given_up() || wanted_; };
-  if (wake_.wait_for(hold, retry_delay(failures_) - soon, ends_early) && wanted_)
+  if (rest > duration{0} && wake_.wait_for(hold, rest, ends_early) && wanted_)
     ++counters_.hurried;
   return !given_up();
 }
