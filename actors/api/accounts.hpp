@@ -168,8 +168,9 @@ struct want_sleep {
   UZEL_INSPECT(want_sleep, who_)
 };
 // directory -> subscriber, now and then: did anything happen since the last look? A shard sends it
-// to itself twenty times a second and looks at the next of its accounts: a timer in each of a
-// million subscribers would cost more than their work. A draining subscriber reminds itself by it.
+// to itself twenty times a second and looks at those who may have been silent for long enough: a
+// timer in each of a million subscribers would cost more than their work. A draining subscriber
+// reminds itself by it.
 struct look_idle {
   std::uint8_t unused = 0;
   UZEL_INSPECT(look_idle, unused_)

@@ -64,7 +64,7 @@ def of_server(runs, name):
 
 def circumstances(options, machine):
     lines = [f"{name}: {value}" for name, value in machine.items()]
-    lines.append(f"Uzel's store: {STORES[options.store]}")
+    lines.append(f"Uzel's store: {STORES[options.store]}; settings: the defaults, but offers last 600 s and not 60")
     lines.append("each PostgreSQL: " + ("initdb's settings" if options.store == "sqlite" else
                                         ", ".join(f"{name} {value}" for name, value in TUNED.items())))
     where = "servers on core 0, the generator on core 1" if options.pin else "servers and generator share all cores"
