@@ -93,7 +93,7 @@ kept_binding* subscriber_state::binding_here(const login& ask, routing_domain_id
       continue;
     if (still_serves(desk, b.row, ask) && !(paid && is_of_guests(desk, b.row)))
       return &b;
-    if (is_used_by_session(b) || is_leased(b, now()))
+    if (is_used_by_session(b) || is_leased(b, now()) || is_asked_for(b))
       continue;
     send_release(b.row, now(), !is_of_guests(desk, b.row));
     bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));

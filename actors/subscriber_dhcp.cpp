@@ -235,7 +235,10 @@ void subscriber_state::grant_lease(waiting_login& w, kept_binding& b, const leas
   out.lease_seconds =
     static_cast<std::uint32_t>(std::max<std::int64_t>(1, lasts.count() / 1'000'000));
   out.rests_on = std::max(highest(), desk.number);
+  const auto used = b.row.id;
   answer(w, std::move(out));
+  if (bindings.size() > 1)
+    give_back_others(w.ask.place.key, used);
 }
 
 // Policy of the network: one lease on a port. The device that is there now takes over what the one

@@ -56,14 +56,32 @@ void subscriber_state::release(const session& of, instant ended, bool keep_for_o
     b->row.session = {};
     return;
   }
-  const bool asked_for = std::any_of(waiting.begin(), waiting.end(), [&](const auto& w) {
-    return w.request != 0 && w.ask.step > lease_step::discover && w.ask.wanted == b->row.address &&
-           w.ask.place.key == b->row.place.key;
-  });
-  if (asked_for || is_leased(*b, now()))
+  if (is_asked_for(*b) || is_leased(*b, now()))
     return; // the device goes on with the same address by DHCP; the record says so already
   send_release(b->row, ended, keep_for_owner);
   drop_binding(of.binding);
+}
+
+// Does a DHCP client ask at this moment to have it as its lease?
+bool subscriber_state::is_asked_for(const kept_binding& b) const {
+  return std::any_of(waiting.begin(), waiting.end(), [&](const auto& w) {
+    return w.request != 0 && w.ask.step > lease_step::discover && w.ask.wanted == b.row.address &&
+           w.ask.place.key == b.row.place.key;
+  });
+}
+
+// One place, one address: what the place has besides the one that it was just told to use. Such
+// a one is left when a static address is given while a dynamic one is on its way.
+void subscriber_state::give_back_others(attachment_key here, binding_id used) {
+  const auto desk = wires->desk->current();
+  for (std::size_t i = bindings.size(); i-- > 0;) {
+    const auto& b = bindings[i];
+    if (b.row.id == used || b.row.place.key != here || !is_live(b.row) || b.row.fixed ||
+        is_used_by_session(b) || is_leased(b, now()) || is_asked_for(b))
+      continue;
+    send_release(b.row, now(), !is_of_guests(*desk, b.row));
+    bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 // Tells the pool that the session uses its address, or asks it to make the address his.

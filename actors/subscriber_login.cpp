@@ -291,7 +291,10 @@ void subscriber_state::accept(waiting_login& w, kept_binding& b, const access_de
                            ? policies.interim_interval
                            : static_cast<std::uint32_t>(wires->settings.interim_interval.count());
   out.rests_on = std::max(highest(), desk.number);
+  const auto used = b.row.id;
   answer(w, std::move(out));
+  if (bindings.size() > 1)
+    give_back_others(w.ask.place.key, used);
 }
 
 } // namespace uzel

@@ -98,6 +98,7 @@ struct subscriber_state {
   void consider_give_up(const give_up& m);
   void use_address(session_id session);
   void release(const session& of, instant ended, bool keep_for_owner = true);
+  void give_back_others(attachment_key here, binding_id used);
 
   // DHCP (subscriber_dhcp.cpp).
   void give_lease(waiting_login&& w, const access_decision& decision, const catalogue& desk);
@@ -140,6 +141,7 @@ struct subscriber_state {
   bool is_announced(const kept_binding& b, instant at) const;
   bool is_leased(const kept_binding& b, instant at) const;
   bool is_used_by_session(const kept_binding& b) const;
+  bool is_asked_for(const kept_binding& b) const;
   bool was_taken_up(const binding& offer) const;
   void sleep_if_drained();
 

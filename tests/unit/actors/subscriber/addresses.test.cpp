@@ -104,6 +104,33 @@ BOOST_AUTO_TEST_CASE(a_static_address_survives_the_end_of_its_session) {
   BOOST_TEST((heard.takes.back().fixed == ipv4{10, 5, 0, 1}));
 }
 
+// The dynamic address is on its way when people give him a static one.
+BOOST_AUTO_TEST_CASE(a_place_has_one_address_when_a_static_one_overtakes_a_dynamic_one) {
+  start(bob());
+  tell(ask_login(0x10));
+  ask<account_shown>(add_static_address{who, {domain, {10, 5, 0, 1}, {}}});
+  const auto dynamic = grant(0);
+  BOOST_REQUIRE_EQUAL(heard.takes.size(), 2u);
+  BOOST_TEST(heard.releases.empty()); // should the static one be refused, nothing is lost
+  grant(1);
+  BOOST_REQUIRE_EQUAL(seen.answers.size(), 1u);
+  BOOST_TEST((seen.answers[0].address == ipv4{10, 5, 0, 1}));
+  BOOST_REQUIRE_EQUAL(heard.releases.size(), 1u);
+  BOOST_TEST((heard.releases[0].binding == dynamic.id));
+}
+
+BOOST_AUTO_TEST_CASE(a_place_keeps_an_address_that_a_session_still_uses_beside_a_static_one) {
+  start(bob());
+  const auto dynamic = online(0x10);
+  tell(usage_of(kind::start, "s1", 0x10));
+  ask<account_shown>(add_static_address{who, {domain, {10, 5, 0, 1}, {}}});
+  online(0x10); // before the Stop of s1 comes
+  BOOST_TEST(heard.releases.empty());
+  tell(usage_of(kind::stop, "s1", 0x10));
+  BOOST_REQUIRE_EQUAL(heard.releases.size(), 1u);
+  BOOST_TEST((heard.releases[0].binding == dynamic.id));
+}
+
 BOOST_AUTO_TEST_CASE(a_stop_that_was_written_frees_its_address_after_a_crash) {
   binding b;
   b.id = binding_id{50};
