@@ -71,7 +71,7 @@ class slicer {
     append_rows_of(
       account.id, sessions_, [](const session& s) { return owner_of(s); }, picture.sessions,
       picture.commit);
-    slot_table::store(home.accounts.add(account.id), picture);
+    home.accounts.add(account.id).rest = put_to_rest(picture);
     if (is_guest(account.id)) {
       ++home.guests;
       return;
@@ -179,7 +179,6 @@ directory_actor::behavior_type directory(directory_actor::stateful_pointer<direc
   }
   state.looked = wires->time->now();
   self->delayed_send(self, idle_look, look_idle{});
-  self->set_down_handler([&state](const caf::down_msg& end) { state.on_down(end); });
   // Addressed to an account, one way: a message for an account that does not exist goes nowhere.
   const auto pass = [&state](auto& message) {
     const auto who = message.who;
@@ -195,7 +194,6 @@ directory_actor::behavior_type directory(directory_actor::stateful_pointer<direc
     [pass](close_stale& m) { pass(m); },
     [&state](const hand_over_session& m) { state.on(m); },
     [pass](continue_session& m) { pass(m); },
-    [](const drain&) {}, // for subscribers only
     [pass](end_lease& m) { pass(m); },
     [&state](const show_account& m) { return state.on(m); },
     [&state](const change_account& m) { return state.on(m); },
@@ -215,8 +213,7 @@ directory_actor::behavior_type directory(directory_actor::stateful_pointer<direc
     [&state](const release_batch& m) { state.on(m); },
     [&state](const plant_accounts& m) { return state.on(m); },
     [&state](const continue_intake& m) { state.on(m); },
-    [&state](const want_sleep& m) { state.on(m); },
-    [&state](const fell_asleep& m) { state.on(m); },
+    [&state](ready_to_sleep& m) { state.on(std::move(m)); },
     [&state](const account_settled& m) { state.on(m); },
     [&state](const look_idle&) { state.look_for_idle(); },
     [](const desk_published&) {}, // keys are by id: an edit of the desk moves none

@@ -8,7 +8,6 @@
 #include "domain/boot_image.hpp"
 #include "domain/expiry_wheel.hpp"
 #include "domain/identification.hpp"
-#include "domain/segmented_map.hpp"
 
 #include <functional>
 #include <map>
@@ -45,9 +44,6 @@ inline constexpr std::chrono::seconds bulk_limit{30};
 inline constexpr std::chrono::milliseconds idle_look{50};
 // ... and at how many at most: 30,000 a second in each shard.
 inline constexpr std::size_t looks_per_turn = 1500;
-// Logins and reports that may wait for one draining subscriber; more are dropped, for the network
-// repeats them.
-inline constexpr std::size_t drain_queue_limit = 64;
 
 struct directory_state {
   explicit directory_state(directory_actor::pointer self);
@@ -60,10 +56,8 @@ struct directory_state {
   void on(const hand_over_session& order);
 
   // The life of subscribers (directory_sleep.cpp).
-  void on(const want_sleep& ask);
-  void on(const fell_asleep& last);
+  void on(ready_to_sleep&& last);
   void on(const give_up& ask);
-  void on_down(const caf::down_msg& end);
   void look_for_idle();
 
   // Keys and changes (directory_changes.cpp).
@@ -89,8 +83,6 @@ struct directory_state {
   // One-way to an account of this shard, waking it if needed; false = there is none.
   template <class Message>
   bool tell(account_id who, Message&& message);
-  template <class Message>
-  void tell_again(const Message& message);
   // A desk command to an account: the subscriber answers the asker.
   template <class Answer, class Message>
   caf::result<Answer> hand_on(const Message& message);
@@ -117,6 +109,7 @@ struct directory_state {
   subscriber_spawner spawn;
   key_table keys;
   slot_table accounts;
+  awake_table awake;
   std::uint32_t guests = 0;
   journal_number keys_touched; // what "nobody has this key" rests on
   std::set<account_id> renumbering;
@@ -124,7 +117,6 @@ struct directory_state {
   std::uint64_t last_intake = 0;
   instant looked; // for accounts that may sleep, last
 
-  std::uint64_t dropped_while_draining = 0;
   std::uint64_t unknown_usages = 0;
 
  private:
@@ -150,17 +142,17 @@ struct directory_state {
   bool may_be_guest(const network_facts& facts);
   account_slot* guest_slot(account_id who);
   void wake(account_slot& slot);
-  // False = the queue is full.
-  bool enqueue(account_slot& slot, bool droppable, std::function<void()> again);
+  // The account's actor, awake, for one message that the caller sends it: it is counted.
+  const subscriber_actor& reach(account_slot& slot);
+  void forget_if_empty(const account_slot& slot);
   void renumber(const change_account& ask, const std::string& old,
                 caf::typed_response_promise<account_shown> reply);
   caf::result<account_shown> start_renumbering(const change_account& ask);
 
   std::shared_ptr<const catalogue> desk_;
   std::uint64_t desk_version_ = 0;
-  segmented_map<caf::actor_id, account_id> living_;
-  expiry_wheel<caf::actor_id> awake_; // by when each may have been silent for long enough
-  std::vector<expiry_wheel<caf::actor_id>::entry> maybe_idle_;
+  expiry_wheel<awake_account*> idle_; // by when who is at a place may have been silent for long
+  std::vector<expiry_wheel<awake_account*>::entry> maybe_idle_;
   std::unordered_map<std::uint64_t, instant> alarmed_;
 };
 

@@ -88,8 +88,8 @@ void directory_state::release(account_id who, const access* key, const std::stri
 void directory_state::on(const account_settled& fact) {
   auto* const slot = accounts.find(fact.who);
   for (const auto& key : fact.released) {
-    if (slot && slot->ports != 0 && slot->ports != 255 && key.kind == access_kind::port)
-      --slot->ports;
+    if (slot && slot->rest.ports != 0 && slot->rest.ports != 255 && key.kind == access_kind::port)
+      --slot->rest.ports;
     release(fact.who, &key, nullptr, fact.commit);
   }
 }
@@ -105,7 +105,7 @@ caf::result<account_shown> directory_state::on(const add_access& order) {
   const auto settled = [this, reply, order](const account_shown* shown, caf::error why) mutable {
     if (shown) {
       if (auto* const slot = accounts.find(order.who))
-        slot->count_ports(shown->account);
+        slot->rest.ports = count_ports(shown->account);
       reply.deliver(*shown);
       return;
     }
@@ -147,7 +147,7 @@ caf::result<account_shown> directory_state::start_renumbering(const change_accou
   auto reply = self->make_response_promise<account_shown>();
   auto* const slot = accounts.find(order.who);
   if (!slot->awake) {
-    renumber(order, unpack(slot->packed).account.number, reply);
+    renumber(order, unpack(slot->rest.packed).account.number, reply);
     return reply;
   }
   const show_account question{order.who};
@@ -204,8 +204,8 @@ accounts_planted directory_state::on(const plant_accounts& order) {
   for (const auto& shown : order.accounts) {
     if (accounts.find(shown.account.id))
       continue;
-    slot_table::store(accounts.add(shown.account.id),
-                      {shown.account, shown.bindings, shown.sessions, shown.commit});
+    accounts.add(shown.account.id).rest =
+      put_to_rest({shown.account, shown.bindings, shown.sessions, shown.commit});
     ++count;
   }
   return {count};

@@ -133,7 +133,7 @@ void directory_state::deliver(Question& q) {
     note(q, trace_code::account_absent, q.who.value);
     return try_next(q);
   }
-  if (slot->ports != 0 && may_be_cloned(q)) {
+  if (slot->rest.ports != 0 && may_be_cloned(q)) {
     note(q, trace_code::mac_elsewhere, q.who.value);
     return try_next(q);
   }

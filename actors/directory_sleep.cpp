@@ -1,9 +1,7 @@
 // Waking and sleeping of subscribers. Neither touches the database: what sleeps stays here, packed.
 #include "actors/directory_route.hpp"
-#include "config/log.hpp"
 
 #include <algorithm>
-#include <exception>
 
 namespace uzel {
 namespace {
@@ -11,13 +9,6 @@ namespace {
 account_shown shown_of(account_picture&& p) {
   return {std::move(p.account), std::move(p.bindings), std::move(p.sessions), p.commit,
           std::move(p.memories)};
-}
-
-// A guest of whom only closed sessions are left is forgotten: no message would ever take him away.
-bool has_nothing(const std::vector<binding>& bindings, const std::vector<session>& sessions) {
-  return bindings.empty() && std::none_of(sessions.begin(), sessions.end(), [](const session& s) {
-           return s.state == session_state::open;
-         });
 }
 
 // When an account that was heard of then has been silent for long enough; whole seconds will do.
@@ -29,17 +20,23 @@ std::uint32_t second_after(instant heard, duration silence) {
 
 void directory_state::wake(account_slot& slot) {
   account_picture picture;
-  if (slot.packed.empty())
+  if (slot.rest.packed.empty())
     picture.account.id = slot.who; // a guest who was never seen before
   else
-    picture = unpack(slot.packed);
-  slot.packed = {};
-  slot.awake = std::make_unique<awake_account>();
-  slot.awake->handle = spawn(self->system(), *wires, shown_of(std::move(picture)));
+    picture = unpack(slot.rest.packed);
+  slot.rest.packed = {};
+  slot.awake = &awake.add(slot.who, spawn(self->system(), *wires, shown_of(std::move(picture))));
   slot.awake->heard = looked;
-  self->monitor(slot.awake->handle);
-  living_[slot.awake->handle.id()] = slot.who;
-  awake_.arm(slot.awake->handle.id(), second_after(looked, wires->settings.idle_sleep));
+  if (!slot.awake->watched)
+    idle_.arm(slot.awake, second_after(looked, wires->settings.idle_sleep));
+  slot.awake->watched = true;
+}
+
+const subscriber_actor& directory_state::reach(account_slot& slot) {
+  if (!slot.awake)
+    wake(slot);
+  ++slot.awake->told;
+  return slot.awake->handle;
 }
 
 account_slot* directory_state::guest_slot(account_id who) {
@@ -55,16 +52,6 @@ account_slot* directory_state::guest_slot(account_id who) {
   return &accounts.add(who);
 }
 
-bool directory_state::enqueue(account_slot& slot, bool droppable, std::function<void()> again) {
-  auto& queue = slot.awake->queue;
-  if (droppable && queue.size() >= drain_queue_limit) {
-    ++dropped_while_draining;
-    return false;
-  }
-  queue.push_back(std::move(again));
-  return true;
-}
-
 // In the order in which they woke, for their memory lies in that order. Few at a time: logins wait
 // behind a look, and a crowd that came at once shall not go at once.
 void directory_state::look_for_idle() {
@@ -72,80 +59,39 @@ void directory_state::look_for_idle() {
   const duration silence = wires->settings.idle_sleep;
   const auto second = static_cast<std::uint32_t>(looked.us / 1'000'000);
   maybe_idle_.clear();
-  awake_.take_due(second, looks_per_turn, maybe_idle_);
-  for (const auto& [life, armed_for] : maybe_idle_) {
-    const auto* const who = living_.find(life);
-    const auto* const slot = who ? accounts.find(*who) : nullptr;
-    if (!slot || !slot->awake || slot->awake->handle.id() != life || slot->awake->gone)
+  idle_.take_due(second, looks_per_turn, maybe_idle_);
+  for (const auto& [one, armed_for] : maybe_idle_) {
+    if (!one->handle) {
+      one->watched = false;
       continue;
-    const bool idle = looked - slot->awake->heard >= silence;
-    if (idle && !slot->awake->draining)
-      self->send(slot->awake->handle, look_idle{});
-    awake_.arm(life, second_after(idle ? looked : slot->awake->heard, silence));
+    }
+    const bool idle = looked - one->heard >= silence;
+    if (idle) {
+      ++one->told;
+      self->send(one->handle, look_idle{});
+    }
+    idle_.arm(one, second_after(idle ? looked : one->heard, silence));
   }
   self->delayed_send(self, idle_look, look_idle{});
 }
 
-void directory_state::on(const want_sleep& ask) {
-  auto* const slot = accounts.find(ask.who);
-  if (!slot || !slot->awake || slot->awake->draining || slot->awake->gone)
+// Whatever was sent to it after the picture was made is not in the picture.
+void directory_state::on(ready_to_sleep&& last) {
+  auto* const slot = accounts.find(last.who);
+  if (!slot || !slot->awake || slot->awake->told != last.heard)
     return;
-  slot->awake->draining = true;
-  // All that was routed before stands in front of it in the subscriber's mailbox.
-  self->send(slot->awake->handle, drain{ask.who});
+  awake.remove(*slot->awake);
+  slot->awake = nullptr;
+  slot->rest = std::move(last.state);
+  forget_if_empty(*slot);
 }
 
-void directory_state::on(const fell_asleep& last) {
-  const auto who = last.state.account.id;
-  auto* const slot = accounts.find(who);
-  if (!slot || !slot->awake || !slot->awake->draining) {
-    log::directory.warn("sleep-unexpected", "account {} fell asleep without being asked to drain",
-                        who.value);
+// A guest of whom only closed sessions are left: no message would ever take him away.
+void directory_state::forget_if_empty(const account_slot& slot) {
+  if (!is_guest(slot.who) || !slot.rest.has_nothing)
     return;
-  }
-  const auto queue = std::move(slot->awake->queue);
-  living_.erase(slot->awake->handle.id());
-  slot->awake.reset();
-  if (is_guest(who) && has_nothing(last.state.bindings, last.state.sessions)) {
-    accounts.remove(who);
-    --guests;
-  } else {
-    slot_table::store(*slot, {last.state.account, last.state.bindings, last.state.sessions,
-                              last.state.commit, last.state.memories});
-  }
-  for (const auto& again : queue)
-    again();
-}
-
-// A subscriber that ends without handing back its state takes with it what no packed picture knows:
-// serving an older one could give an address or a session twice. The process ends, and the journal
-// tells the truth at the next start.
-void directory_state::on_down(const caf::down_msg& end) {
-  const auto id = end.source.id();
-  const auto* const known = living_.find(id);
-  if (!known)
-    return;
-  const auto who = *known;
-  living_.erase(id);
-  auto* const slot = accounts.find(who);
-  if (!slot || !slot->awake || slot->awake->handle.id() != id)
-    return;
-  const bool last_word_under_way = slot->awake->draining && end.reason == caf::exit_reason::normal;
-  if (last_word_under_way || end.reason == caf::exit_reason::user_shutdown) {
-    living_[id] = who;
-    return;
-  }
-  slot->awake->gone = true;
-  slot->awake->queue.clear();
-  const auto why =
-    "the actor of account " + std::to_string(who.value) + " died: " + to_string(end.reason);
-  log::directory.error("subscriber-died", "{}; the process ends and replays the journal", why);
-  raise_alarm("subscriber-died", "account " + std::to_string(who.value), why);
-  if (!wires->fatal) {
-    log::flush();
-    std::terminate();
-  }
-  wires->fatal(why);
+  accounts.remove(slot.who);
+  --guests;
 }
 
 void directory_state::on(const give_up& ask) {
@@ -157,11 +103,11 @@ void directory_state::on(const give_up& ask) {
   auto* const slot = accounts.find(ask.who);
   if (!slot)
     return let_go(); // nobody is there who could announce it
-  if (slot->awake || slot->packed.empty()) {
+  if (slot->awake || slot->rest.packed.empty()) {
     tell(ask.who, ask);
     return;
   }
-  auto picture = unpack(slot->packed);
+  auto picture = unpack(slot->rest.packed);
   const auto user =
     std::find_if(picture.sessions.begin(), picture.sessions.end(), [&](const session& s) {
       return s.state == session_state::open && s.binding == ask.binding;
@@ -196,12 +142,8 @@ void directory_state::on(const give_up& ask) {
     return;
   }
   std::erase_if(picture.bindings, [&](const binding& b) { return b.id == ask.binding; });
-  if (is_guest(ask.who) && has_nothing(picture.bindings, picture.sessions)) {
-    accounts.remove(ask.who);
-    --guests;
-  } else {
-    slot_table::store(*slot, picture);
-  }
+  slot->rest = put_to_rest(picture);
+  forget_if_empty(*slot);
   let_go();
 }
 

@@ -1,13 +1,26 @@
 #include "actors/directory_slots.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace uzel {
 
-void account_slot::count_ports(const account_state& a) {
-  const auto count = std::count_if(a.accesses.begin(), a.accesses.end(),
-                                   [](const access& x) { return x.kind == access_kind::port; });
-  ports = static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(count, 255));
+awake_account& awake_table::add(account_id who, subscriber_actor handle) {
+  if (free_.empty()) {
+    auto& chunk = chunks_.emplace_back(std::make_unique<awake_account[]>(chunk_size));
+    free_.reserve(chunks_.size() * chunk_size);
+    for (std::size_t i = chunk_size; i-- > 0;)
+      free_.push_back(&chunk[i]);
+  }
+  auto& out = *free_.back();
+  free_.pop_back();
+  out.who = who;
+  out.handle = std::move(handle);
+  return out;
+}
+
+void awake_table::remove(awake_account& one) {
+  one = awake_account{{}, {}, 0, one.watched, {}};
+  free_.push_back(&one);
 }
 
 account_slot* slot_table::find(account_id who) {
@@ -36,14 +49,6 @@ void slot_table::remove(account_id who) {
   slots_[at->second] = account_slot{};
   free_.push_back(at->second);
   by_id_.erase(at);
-}
-
-void slot_table::store(account_slot& slot, const account_picture& picture) {
-  slot.packed = pack(picture);
-  slot.count_ports(picture.account);
-  const auto open = std::count_if(picture.sessions.begin(), picture.sessions.end(),
-                                  [](const session& s) { return s.state == session_state::open; });
-  slot.open_sessions = static_cast<std::uint16_t>(std::min<std::ptrdiff_t>(open, 65535));
 }
 
 void slot_table::reserve(std::size_t accounts) {

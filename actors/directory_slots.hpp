@@ -3,11 +3,10 @@
 #pragma once
 
 #include "actors/api/interfaces.hpp"
-#include "domain/packed_account.hpp"
+#include "domain/resting_account.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,23 +14,33 @@ namespace uzel {
 
 // The part of a slot that exists only while its actor lives.
 struct awake_account {
-  subscriber_actor handle;
-  bool draining = false; // it may sleep: nothing is routed to it any more
-  bool gone = false;     // it died with what only it knew: nothing is answered for it
-  instant heard;         // when something was routed to it last, as of the shard's last look
-  std::vector<std::function<void()>> queue; // what came while it drains, in order
+  account_id who;
+  subscriber_actor handle; // none = the place is free
+  std::uint32_t told = 0;  // messages that were sent to it
+  bool watched = false;    // the shard will look whether whoever is here then may sleep
+  instant heard; // when the network said something to it last, as of the shard's last look
 };
 
-// 32 bytes; a slot without `who` is free.
+// The actors that live, at places that are used again: who looks through many finds them side by
+// side in memory.
+class awake_table {
+ public:
+  // Stays where it is until remove(); the place is there for ever.
+  awake_account& add(account_id who, subscriber_actor handle);
+  void remove(awake_account& one);
+
+ private:
+  static constexpr std::size_t chunk_size = 1024;
+
+  std::vector<std::unique_ptr<awake_account[]>> chunks_;
+  std::vector<awake_account*> free_;
+};
+
+// 40 bytes; a slot without `who` is free.
 struct account_slot {
   account_id who;
-  packed_account packed; // empty while awake
-  std::unique_ptr<awake_account> awake;
-
-  std::uint16_t open_sessions = 0; // of the packed picture
-  std::uint8_t ports = 0;          // port accesses, capped: such an account is not matched by MAC
-
-  void count_ports(const account_state& a);
+  resting_account rest; // `packed` is empty while awake
+  awake_account* awake = nullptr;
 };
 
 class slot_table {
@@ -41,9 +50,6 @@ class slot_table {
   // The account must not be there yet.
   account_slot& add(account_id who);
   void remove(account_id who);
-
-  // Packs a picture into its slot and counts what identification and pages ask for.
-  static void store(account_slot& slot, const account_picture& picture);
 
   std::size_t size() const { return by_id_.size(); }
   std::size_t slots() const { return slots_.size(); }

@@ -32,9 +32,9 @@ caf::result<account_shown> directory_state::on(const show_account& question) {
   auto* const slot = accounts.find(question.who);
   if (!slot)
     return no_such_account(question.who);
-  if (slot->awake || slot->packed.empty())
+  if (slot->awake || slot->rest.packed.empty())
     return hand_on<account_shown>(question);
-  auto picture = unpack(slot->packed);
+  auto picture = unpack(slot->rest.packed);
   return account_shown{std::move(picture.account), std::move(picture.bindings),
                        std::move(picture.sessions), picture.commit};
 }
@@ -62,36 +62,31 @@ caf::result<account_shown> directory_state::on(const find_account& question) {
 caf::result<sessions_page> directory_state::on(const page_sessions& question) {
   const auto limit = std::clamp<std::uint32_t>(question.limit, 1, largest_page);
   auto job = std::make_shared<page_job>();
-  std::vector<subscriber_actor> awake;
+  std::vector<subscriber_actor> living;
   std::vector<account_id> ids;
   auto at = static_cast<std::size_t>(question.after_slot);
-  for (; at < accounts.slots() && job->page.rows.size() + awake.size() < limit; ++at) {
+  for (; at < accounts.slots() && job->page.rows.size() + living.size() < limit; ++at) {
     auto& slot = accounts.at(at);
-    if (slot.awake && !slot.awake->gone) {
-      awake.push_back(slot.awake->handle);
+    if (slot.awake) {
+      living.push_back(reach(slot));
       ids.push_back(slot.who);
-    } else if (slot.open_sessions != 0 && !slot.packed.empty()) {
-      job->take(unpack(slot.packed).sessions);
+    } else if (slot.rest.open_sessions != 0 && !slot.rest.packed.empty()) {
+      job->take(unpack(slot.rest.packed).sessions);
     }
   }
   job->page.next_slot = at < accounts.slots() ? at : 0;
-  if (awake.empty())
+  if (living.empty())
     return std::move(job->page);
   job->reply = self->make_response_promise<sessions_page>();
-  job->waiting = awake.size();
-  for (std::size_t i = 0; i < awake.size(); ++i)
-    self->request(awake[i], claim_limit, show_account{ids[i]})
+  job->waiting = living.size();
+  for (std::size_t i = 0; i < living.size(); ++i)
+    self->request(living[i], claim_limit, show_account{ids[i]})
       .then(
         [job](const account_shown& shown) {
           job->take(shown.sessions);
           job->finish_one();
         },
-        [this, job, who = ids[i]](caf::error&) {
-          // It fell asleep on the way.
-          if (auto* const slot = accounts.find(who); slot && !slot->awake && !slot->packed.empty())
-            job->take(unpack(slot->packed).sessions);
-          job->finish_one();
-        });
+        [job](caf::error&) { job->finish_one(); });
   return job->reply;
 }
 

@@ -1,10 +1,12 @@
 #include "actors/subscriber.hpp"
 
 #include "actors/subscriber_state.hpp"
+#include "config/log.hpp"
 
 #include <caf/all.hpp>
 
 #include <algorithm>
+#include <exception>
 
 namespace uzel {
 namespace {
@@ -14,8 +16,6 @@ constexpr seconds closed_memory{3600};
 // A session that was presumed ended may come back with counters that we have counted already.
 constexpr seconds reaped_memory{86400};
 constexpr std::size_t closed_limit = 8;
-// How often a drained subscriber looks whether its last questions were answered.
-constexpr seconds drain_look{1};
 constexpr seconds adoption_patience{10};
 
 bool worth_remembering(const session& s, instant at) {
@@ -42,9 +42,9 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
     }
     const auto memory = std::find_if(known.memories.begin(), known.memories.end(),
                                      [&](const session_memory& m) { return m.session == s.id; });
-    const auto heard = s.last_seen;
+    const auto seen = s.last_seen;
     if (memory == known.memories.end())
-      sessions.push_back({std::move(s), heard, {}, false});
+      sessions.push_back({std::move(s), seen, {}, false});
     else
       sessions.push_back({std::move(s), memory->heard, memory->via, memory->foreign});
   }
@@ -83,44 +83,71 @@ bool subscriber_state::was_taken_up(const binding& offer) const {
 // Sleep.
 
 void subscriber_state::look_if_idle() {
-  if (draining)
-    return sleep_if_drained();
-  if (wires->directory.empty())
-    return; // the house is being taken down
-  const auto limit = wires->settings.idle_sleep;
-  // An offer says itself when it lapses; that an address in use was announced again stands nowhere.
-  const auto forgets = [this](const auto& b) {
-    return is_announced(b, now()) && b.row.state != binding_state::offered;
-  };
-  if (waiting.empty() && endings.empty() && busy == 0 && now() - touched >= limit &&
-      std::none_of(bindings.begin(), bindings.end(), forgets))
-    self->send(wires->shard_of(account.id), want_sleep{account.id});
-}
-
-void subscriber_state::drain_and_sleep() {
-  draining = true;
-  sleep_if_drained();
-}
-
-void subscriber_state::sleep_if_drained() {
-  if (!draining)
-    return;
   const auto at = now();
   drop_late_logins(at);
   std::erase_if(adoptions, [at](const auto& a) { return at - a.asked > adoption_patience; });
-  if (!waiting.empty() || !endings.empty() || !adoptions.empty() || busy != 0) {
-    self->delayed_send(self, drain_look, look_idle{});
+  // An offer says itself when it lapses; that an address in use was announced again stands nowhere.
+  const auto forgets = [&](const auto& b) {
+    return is_announced(b, at) && b.row.state != binding_state::offered;
+  };
+  if (at - touched >= wires->settings.idle_sleep &&
+      std::none_of(bindings.begin(), bindings.end(), forgets))
+    offer_to_sleep();
+}
+
+// The next report of a session and the renewal of a lease come in minutes, but who was just told an
+// address will use it. Everything of this actor is in the cache now, and will not be later.
+void subscriber_state::rest_until_heard_of() {
+  if (is_guest(account.id) && bindings.empty() && sessions.empty())
+    return; // he will be forgotten, and his Stop may be repeated
+  const auto at = now();
+  if (std::none_of(bindings.begin(), bindings.end(),
+                   [&](const auto& b) { return is_announced(b, at) || b.makeshift_until > at; }))
+    offer_to_sleep();
+}
+
+// The last act of a turn: what happened after it would be lost.
+void subscriber_state::offer_to_sleep() {
+  if (!waiting.empty() || !endings.empty() || !adoptions.empty() || busy != 0)
     return;
-  }
-  draining = false;
-  auto known = shown();
-  std::erase_if(closed, [at](const auto& s) { return !worth_remembering(s, at); });
-  known.sessions.insert(known.sessions.end(), closed.begin(), closed.end());
-  for (const auto& s : sessions)
+  if (wires->directory.empty())
+    return; // the house is being taken down
+  const auto at = now();
+  account_picture known;
+  known.account = account;
+  for (const auto& b : bindings)
+    known.bindings.push_back(b.row);
+  for (const auto& s : sessions) {
+    known.sessions.push_back(s.row);
     known.memories.push_back({s.row.id, s.heard, s.via, s.foreign});
-  if (!wires->directory.empty())
-    self->send(wires->shard_of(account.id), fell_asleep{std::move(known)});
-  self->quit();
+  }
+  for (const auto& s : closed)
+    if (worth_remembering(s, at))
+      known.sessions.push_back(s);
+  known.commit = highest();
+  self->send(wires->shard_of(account.id), ready_to_sleep{account.id, heard, put_to_rest(known)});
+}
+
+// A subscriber that ends by a mistake takes with it what no packed picture knows: serving an older
+// one could give an address or a session twice. The process ends, and the journal tells the truth
+// at the next start.
+caf::error subscriber_state::die(const std::exception_ptr& why) const {
+  std::string what = "an unknown exception";
+  try {
+    std::rethrow_exception(why);
+  } catch (const std::exception& e) {
+    what = e.what();
+  } catch (...) { // says no more of itself
+  }
+  const auto text = "the actor of account " + std::to_string(account.id.value) + " died: " + what;
+  log::directory.error("subscriber-died", "{}; the process ends and replays the journal", text);
+  alarm("subscriber-died", text);
+  if (!wires->fatal) {
+    log::flush();
+    std::terminate();
+  }
+  wires->fatal(text);
+  return caf::exit_reason::unhandled_exception;
 }
 
 // What everything stands on.
@@ -245,28 +272,44 @@ subscriber_actor::behavior_type
 subscriber(subscriber_actor::stateful_pointer<subscriber_state> self, wiring& wires,
            account_shown known) {
   auto& state = self->state;
+  self->set_exception_handler([&state](std::exception_ptr& why) { return state.die(why); });
   state.wake(wires, std::move(known));
+  // Every message of the shard is counted, for ready_to_sleep.
   return {
-    [&state](login& m) { state.answer_login(std::move(m)); },
-    [&state](const account_usage& m) { state.take_usage(m); },
-    [&state](const address_taken& m) { state.address_came(m); },
-    [&state](const address_refused& m) { state.address_was_refused(m); },
-    [&state](const give_up& m) { state.consider_give_up(m); },
-    [&state](const close_restarted& m) { state.end_restarted(m); },
-    [&state](const close_stale& m) { state.end_if_stale(m); },
-    [&state](const hand_over_session& m) { state.give_session_away(m); },
-    [&state](const continue_session& m) { state.take_session_over(m); },
-    [&state](const drain&) { state.drain_and_sleep(); },
-    [&state](const end_lease& m) { state.end_by_client(m); },
-    [&state](const show_account&) { return state.shown(); },
-    [&state](const change_account& m) { return state.change(m); },
-    [&state](const add_access& m) { return state.add(m); },
-    [&state](const remove_access& m) { return state.remove(m); },
-    [&state](const set_subscription& m) { return state.subscribe(m); },
-    [&state](const add_static_address& m) { return state.add(m); },
-    [&state](const remove_static_address& m) { return state.remove(m); },
-    [&state](const disconnect_session& m) { return state.disconnect(m); },
-    [&state](const look_idle&) { state.look_if_idle(); },
+    [&state](login& m) { state.hear().answer_login(std::move(m)); },
+    [&state](const account_usage& m) {
+      state.hear().take_usage(m);
+      state.rest_until_heard_of();
+    },
+    [&state](const address_taken& m) {
+      state.hear().address_came(m);
+      state.rest_until_heard_of();
+    },
+    [&state](const address_refused& m) {
+      state.hear().address_was_refused(m);
+      state.rest_until_heard_of();
+    },
+    [&state](const give_up& m) {
+      state.hear().consider_give_up(m);
+      state.rest_until_heard_of();
+    },
+    [&state](const close_restarted& m) { state.hear().end_restarted(m); },
+    [&state](const close_stale& m) {
+      state.hear().end_if_stale(m);
+      state.rest_until_heard_of();
+    },
+    [&state](const hand_over_session& m) { state.hear().give_session_away(m); },
+    [&state](const continue_session& m) { state.hear().take_session_over(m); },
+    [&state](const end_lease& m) { state.hear().end_by_client(m); },
+    [&state](const show_account&) { return state.hear().shown(); },
+    [&state](const change_account& m) { return state.hear().change(m); },
+    [&state](const add_access& m) { return state.hear().add(m); },
+    [&state](const remove_access& m) { return state.hear().remove(m); },
+    [&state](const set_subscription& m) { return state.hear().subscribe(m); },
+    [&state](const add_static_address& m) { return state.hear().add(m); },
+    [&state](const remove_static_address& m) { return state.hear().remove(m); },
+    [&state](const disconnect_session& m) { return state.hear().disconnect(m); },
+    [&state](const look_idle&) { state.hear().look_if_idle(); },
   };
 }
 

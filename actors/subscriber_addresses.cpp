@@ -156,7 +156,7 @@ void subscriber_state::address_came(const address_taken& m) {
       const auto a = adoptions[i];
       adoptions.erase(adoptions.begin() + static_cast<std::ptrdiff_t>(i));
       adopted(a, given, known);
-      return sleep_if_drained();
+      return;
     }
   for (std::size_t i = 0; i < waiting.size(); ++i)
     if (waiting[i].request == m.request) {
@@ -166,10 +166,9 @@ void subscriber_state::address_came(const address_taken& m) {
       w.granted = given.id;
       add_step(w.ask, touched, trace_code::address_granted, given.address.value);
       admit(std::move(w));
-      return sleep_if_drained();
+      return;
     }
   address_came_late(given);
-  sleep_if_drained();
 }
 
 // Nobody waits for it: given back at once, unless the place uses it, or waits for the answer that
@@ -203,7 +202,7 @@ void subscriber_state::address_was_refused(const address_refused& m) {
         else if (m.why == errc::outside_range)
           s->foreign = true;
       }
-      return sleep_if_drained();
+      return;
     }
   for (std::size_t i = 0; i < waiting.size(); ++i)
     if (waiting[i].request == m.request) {
@@ -213,7 +212,6 @@ void subscriber_state::address_was_refused(const address_refused& m) {
       go_without_address(std::move(w), m);
       break;
     }
-  sleep_if_drained();
 }
 
 void subscriber_state::go_without_address(waiting_login&& w, const address_refused& m) {

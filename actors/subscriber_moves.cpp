@@ -183,7 +183,6 @@ void subscriber_state::ending_over(session_id which, const session_ended& how) {
       out.commit = c.number;
   for (const auto& listener : ending.listeners)
     listener(out);
-  sleep_if_drained();
 }
 
 caf::result<session_disconnected> subscriber_state::disconnect(const disconnect_session& m) {

@@ -83,7 +83,6 @@ struct subscriber_state {
   // Birth and sleep (subscriber.cpp).
   void wake(wiring& wires_, account_shown known);
   void look_if_idle();
-  void drain_and_sleep();
 
   // Logins (subscriber_login.cpp).
   void answer_login(login&& asked);
@@ -143,7 +142,13 @@ struct subscriber_state {
   bool is_used_by_session(const kept_binding& b) const;
   bool is_asked_for(const kept_binding& b) const;
   bool was_taken_up(const binding& offer) const;
-  void sleep_if_drained();
+  subscriber_state& hear() {
+    ++heard;
+    return *this;
+  }
+  void rest_until_heard_of();
+  void offer_to_sleep();
+  caf::error die(const std::exception_ptr& why) const;
 
   subscriber_actor::pointer self;
   wiring* wires = nullptr;
@@ -158,7 +163,7 @@ struct subscriber_state {
   std::uint64_t next_request = 1;
   std::uint32_t busy = 0; // desk commands under way
   instant touched;
-  bool draining = false;
+  std::uint32_t heard = 0; // messages of the shard in this life
 
   // Details of the above, each used by one source.
   void answer(waiting_login& w, login_answered answered);

@@ -44,12 +44,10 @@ void take_away(subscriber_state& state, shown_promise reply, const static_addres
       [&state, reply](const static_settled&) mutable {
         --state.busy;
         reply.deliver(state.shown());
-        state.sleep_if_drained();
       },
       [&state, reply](caf::error& why) mutable {
         --state.busy;
         reply.deliver(std::move(why));
-        state.sleep_if_drained();
       });
 }
 
@@ -86,12 +84,10 @@ caf::result<account_shown> subscriber_state::add(const add_static_address& m) {
           remember(settled.after);
           reply.deliver(shown());
         }
-        sleep_if_drained();
       },
       [this, reply](caf::error& why) mutable {
         --busy;
         reply.deliver(std::move(why));
-        sleep_if_drained();
       });
   return reply;
 }

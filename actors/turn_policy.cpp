@@ -5,6 +5,8 @@
 // a thousand instructions a turn.
 #undef CAF_PUSH_AID_FROM_PTR
 #define CAF_PUSH_AID_FROM_PTR(job) static_cast<void>(job)
+#include <caf/detail/set_thread_name.hpp>
+#include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/scheduler/coordinator.hpp>
 
 #include <algorithm>
@@ -12,6 +14,49 @@
 #include <utility>
 
 namespace uzel {
+namespace {
+
+// An actor that ends has its timeouts forgotten, which wakes the clock's thread: fifty thousand
+// times a second when subscribers fall asleep as fast as they wake. A timeout of one that ended
+// does no harm: it keeps the actor's memory for the seconds until it fires, and nobody hears it.
+class patient_clock final : public caf::detail::thread_safe_actor_clock {
+ public:
+  void cancel_timeouts(caf::abstract_actor*) override {}
+};
+
+// CAF's, but for the clock.
+class turn_coordinator final : public caf::scheduler::coordinator<turn_policy> {
+  using super = caf::scheduler::coordinator<turn_policy>;
+
+ public:
+  using super::super;
+  static caf::actor_system::module* make(caf::actor_system& of, caf::detail::type_list<>) {
+    return new turn_coordinator{of};
+  }
+
+ protected:
+  void start() override {
+    timer_ = std::thread{[this] {
+      caf::detail::set_thread_name("caf.clock");
+      system().thread_started();
+      clock_.run_dispatch_loop();
+      system().thread_terminates();
+    }};
+    super::start();
+  }
+  void stop() override {
+    super::stop();
+    clock_.cancel_dispatch_loop();
+    timer_.join();
+  }
+  caf::detail::thread_safe_actor_clock& clock() noexcept override { return clock_; }
+
+ private:
+  patient_clock clock_;
+  std::thread timer_;
+};
+
+} // namespace
 
 turn_queue::turn_queue() : ring_(256) {}
 
@@ -49,7 +94,7 @@ void use_turn_policy(caf::actor_system_config& config, std::uint32_t workers) {
   // Two at least: one may be in a long turn.
   const auto cores = std::max(2u, std::thread::hardware_concurrency());
   config.set("scheduler.max-threads", std::size_t{workers != 0 ? workers : cores});
-  config.load<caf::scheduler::coordinator<turn_policy>>();
+  config.load<turn_coordinator>();
 }
 
 } // namespace uzel

@@ -16,8 +16,9 @@ section actors_section() {
       in("shards", &s::shards, range{1u, 64u}, reload::restart,
          "Parts of the subscriber directory."),
       in("idle_sleep", &s::idle_sleep, range{1s, 604800s}, reload::restart,
-         "A subscriber of whom nothing was heard for this long is kept packed in a few hundred "
-         "bytes, his sessions included, until something is."),
+         "A subscriber who logged in and of whom nothing was heard for this long is kept packed in "
+         "a few hundred bytes until something is. After a report of his session or a confirmed "
+         "lease he is packed at once: the next one comes in minutes."),
       in(
         "offer_time", &s::offer_time, range{5s, 3600s}, reload::restart,
         "How long an address stays reserved after the Access-Accept until accounting confirms it."),

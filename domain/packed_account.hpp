@@ -27,6 +27,11 @@ struct account_picture {
 class packed_account {
  public:
   packed_account() = default;
+  packed_account(packed_account&&) = default;
+  packed_account& operator=(packed_account&&) = default;
+  // Messages must be copyable; nobody copies one that has a single receiver.
+  packed_account(const packed_account& other) : packed_account{other.octets()} {}
+  packed_account& operator=(const packed_account& other) { return *this = packed_account{other}; }
   explicit packed_account(std::span<const std::uint8_t> octets);
 
   bool empty() const { return size_ == 0; }

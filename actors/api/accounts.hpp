@@ -5,6 +5,7 @@
 #include "actors/api/message.hpp"
 #include "domain/account.hpp"
 #include "domain/binding.hpp"
+#include "domain/resting_account.hpp"
 #include "domain/session.hpp"
 #include "domain/session_memory.hpp"
 
@@ -161,28 +162,20 @@ struct keys_claimed {
   UZEL_INSPECT(keys_claimed, done_, taken_, already_)
 };
 
-// subscriber -> its directory shard: may I sleep? The shard stops routing to it, queues, and
-// answers drain.
-struct want_sleep {
-  account_id who;
-  UZEL_INSPECT(want_sleep, who_)
-};
 // directory -> subscriber, now and then: did anything happen since the last look? A shard sends it
 // to itself twenty times a second and looks at those who may have been silent for long enough: a
-// timer in each of a million subscribers would cost more than their work. A draining subscriber
-// reminds itself by it.
+// timer in each of a million subscribers would cost more than their work.
 struct look_idle {
   std::uint8_t unused = 0;
   UZEL_INSPECT(look_idle, unused_)
 };
-struct drain {
+// subscriber -> its directory shard: all that I know after `heard` messages of yours, and I wait
+// for nothing. If you sent no more than those, keep it and let go of me, and I end; else something
+// is on its way to me: forget this. Stays within the process.
+struct ready_to_sleep {
   account_id who;
-  UZEL_INSPECT(drain, who_)
-};
-// subscriber -> directory: everything I know; I quit.
-struct fell_asleep {
-  account_shown state;
-  UZEL_INSPECT(fell_asleep, state_)
+  std::uint32_t heard = 0;
+  resting_account state;
 };
 // subscriber -> directory: the packed picture for identification changed (status, keys) without
 // sleep.
@@ -195,3 +188,5 @@ struct account_settled {
 };
 
 } // namespace uzel
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(uzel::ready_to_sleep)

@@ -16,20 +16,18 @@
 namespace uzel {
 
 // Everything that is addressed to one account.
-using account_questions =
-  caf::typed_actor<caf::reacts_to<login>, caf::reacts_to<account_usage>,
-                   caf::reacts_to<address_taken>, caf::reacts_to<address_refused>,
-                   caf::reacts_to<give_up>, caf::reacts_to<close_restarted>,
-                   caf::reacts_to<close_stale>, caf::reacts_to<hand_over_session>,
-                   caf::reacts_to<continue_session>, caf::reacts_to<drain>,
-                   caf::reacts_to<end_lease>, caf::replies_to<show_account>::with<account_shown>,
-                   caf::replies_to<change_account>::with<account_shown>,
-                   caf::replies_to<add_access>::with<account_shown>,
-                   caf::replies_to<remove_access>::with<account_shown>,
-                   caf::replies_to<set_subscription>::with<account_shown>,
-                   caf::replies_to<add_static_address>::with<account_shown>,
-                   caf::replies_to<remove_static_address>::with<account_shown>,
-                   caf::replies_to<disconnect_session>::with<session_disconnected>>;
+using account_questions = caf::typed_actor<
+  caf::reacts_to<login>, caf::reacts_to<account_usage>, caf::reacts_to<address_taken>,
+  caf::reacts_to<address_refused>, caf::reacts_to<give_up>, caf::reacts_to<close_restarted>,
+  caf::reacts_to<close_stale>, caf::reacts_to<hand_over_session>, caf::reacts_to<continue_session>,
+  caf::reacts_to<end_lease>, caf::replies_to<show_account>::with<account_shown>,
+  caf::replies_to<change_account>::with<account_shown>,
+  caf::replies_to<add_access>::with<account_shown>,
+  caf::replies_to<remove_access>::with<account_shown>,
+  caf::replies_to<set_subscription>::with<account_shown>,
+  caf::replies_to<add_static_address>::with<account_shown>,
+  caf::replies_to<remove_static_address>::with<account_shown>,
+  caf::replies_to<disconnect_session>::with<session_disconnected>>;
 
 // One account in use. Only its directory shard holds the handle.
 using subscriber_actor = account_questions::extend<caf::reacts_to<look_idle>>;
@@ -43,8 +41,8 @@ using directory_actor = account_questions::extend<
   caf::replies_to<claim_keys>::with<keys_claimed>, caf::reacts_to<release_keys>,
   caf::replies_to<claim_batch>::with<batch_claimed>, caf::reacts_to<release_batch>,
   caf::replies_to<plant_accounts>::with<accounts_planted>, caf::reacts_to<continue_intake>,
-  caf::reacts_to<want_sleep>, caf::reacts_to<fell_asleep>, caf::reacts_to<account_settled>,
-  caf::reacts_to<desk_published>, caf::reacts_to<look_idle>>;
+  caf::reacts_to<ready_to_sleep>, caf::reacts_to<account_settled>, caf::reacts_to<desk_published>,
+  caf::reacts_to<look_idle>>;
 
 // One range (or a domain's static range). Only its address space holds the handle.
 using pool_actor = caf::typed_actor<

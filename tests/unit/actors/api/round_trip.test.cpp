@@ -136,9 +136,6 @@ BOOST_AUTO_TEST_CASE(what_shards_tell_each_other_travels_whole) {
   CHECK(plant_accounts);
   CHECK(accounts_planted);
   CHECK(continue_intake);
-  CHECK(want_sleep);
-  CHECK(drain);
-  CHECK(fell_asleep);
   CHECK(account_settled);
 }
 

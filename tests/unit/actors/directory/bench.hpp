@@ -41,12 +41,21 @@ struct fake_subscriber_state {
   wiring* wires = nullptr;
   account_shown known;
   told* log = nullptr;
+  std::uint32_t heard = 0;
 
-  void hear(const char* what) { log->words.push_back({known.account.id, what, 0, {}, {}}); }
+  fake_subscriber_state& count() {
+    ++heard;
+    return *this;
+  }
+  void hear(const char* what) { count().log->words.push_back({known.account.id, what, 0, {}, {}}); }
+  ~fake_subscriber_state() {
+    if (log)
+      --log->living;
+  }
 };
 
 // Counts its logins in the balance, so that a lost or repeated one shows after any number of
-// sleeps. close_stale makes it want to sleep, address_refused makes it die.
+// sleeps. close_stale makes it ready to sleep.
 inline subscriber_actor::behavior_type
 fake_subscriber(subscriber_actor::stateful_pointer<fake_subscriber_state> self, wiring* wires,
                 account_shown known, told* log) {
@@ -54,34 +63,34 @@ fake_subscriber(subscriber_actor::stateful_pointer<fake_subscriber_state> self, 
   s.wires = wires;
   s.known = std::move(known);
   s.log = log;
-  const auto shown = [&s] { return s.known; };
+  const auto shown = [&s] { return s.count().known; };
   return {
     [&s](const login& m) {
-      ++s.known.account.balance.minor;
+      ++s.count().known.account.balance.minor;
       s.log->words.push_back({s.known.account.id, "login", m.to.slot, m, {}});
     },
     [&s](const account_usage& m) {
-      s.log->words.push_back({s.known.account.id, "usage", m.to.slot, {}, m});
+      s.count().log->words.push_back({s.known.account.id, "usage", m.to.slot, {}, m});
     },
     [&s](const address_taken&) { s.hear("address_taken"); },
-    [self](const address_refused&) { self->quit(caf::exit_reason::unhandled_exception); },
+    [&s](const address_refused&) { s.hear("address_refused"); },
     [&s](const give_up&) { s.hear("give_up"); },
     [&s](const close_restarted&) { s.hear("close_restarted"); },
     [&s, self](const close_stale& m) {
-      self->send(s.wires->shard_of(m.who), want_sleep{s.known.account.id});
+      const auto& k = s.count().known;
+      self->send(
+        s.wires->shard_of(m.who),
+        ready_to_sleep{m.who, s.heard, put_to_rest({k.account, k.bindings, k.sessions, k.commit})});
     },
     [&s](const hand_over_session& m) {
-      s.log->words.push_back({s.known.account.id, "hand_over", m.report.to.slot, {}, m.report});
+      s.count().log->words.push_back(
+        {s.known.account.id, "hand_over", m.report.to.slot, {}, m.report});
     },
     [&s](const continue_session&) { s.hear("continue"); },
     [&s](const end_lease&) { s.hear("end_lease"); },
-    [&s, self](const drain& m) {
-      self->send(s.wires->shard_of(m.who), fell_asleep{s.known});
-      --s.log->living;
-      self->quit();
-    },
     [shown](const show_account&) { return shown(); },
     [&s](const change_account& m) -> caf::result<account_shown> {
+      ++s.heard;
       if (m.to.number == "refused")
         return caf::make_error(errc::store_full);
       if ((m.parts & part_number) != 0)
@@ -89,13 +98,14 @@ fake_subscriber(subscriber_actor::stateful_pointer<fake_subscriber_state> self, 
       return s.known;
     },
     [&s](const add_access& m) -> caf::result<account_shown> {
+      ++s.heard;
       if (m.what.login == "refused")
         return caf::make_error(errc::store_full);
       s.known.account.accesses.push_back(m.what);
       return s.known;
     },
     [&s, self](const remove_access& m) -> caf::result<account_shown> {
-      std::erase(s.known.account.accesses, m.what);
+      std::erase(s.count().known.account.accesses, m.what);
       self->send(s.wires->shard_of(m.who),
                  account_settled{m.who, account_status::active, {m.what}, journal_number{77}});
       return s.known;
@@ -103,8 +113,11 @@ fake_subscriber(subscriber_actor::stateful_pointer<fake_subscriber_state> self, 
     [shown](const set_subscription&) { return shown(); },
     [shown](const add_static_address&) { return shown(); },
     [shown](const remove_static_address&) { return shown(); },
-    [](const disconnect_session&) { return session_disconnected{}; },
-    [](const look_idle&) {},
+    [&s](const disconnect_session&) {
+      ++s.heard;
+      return session_disconnected{};
+    },
+    [&s](const look_idle&) { ++s.heard; },
   };
 }
 

@@ -144,7 +144,9 @@ BOOST_AUTO_TEST_CASE(an_import_is_all_or_a_report_of_every_row_in_the_way) {
   BOOST_TEST(keys_held() == 2u + 2400u);
   put(question(polite, "u1199", 0));
   BOOST_TEST(reached().value != 0u);
-  const auto found = ask<account_shown>(wires.directory[0], find_account{{}, "i777"});
+  find_account by_number;
+  by_number.number = "i777";
+  const auto found = ask<account_shown>(wires.directory[0], by_number);
   BOOST_TEST(found.value->account.accesses[0].login == "u777");
   BOOST_TEST(found.value->account.number_of_change.value == 778u);
 

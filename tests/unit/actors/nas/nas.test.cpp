@@ -32,7 +32,6 @@ directory_actor::behavior_type listener(directory_actor::pointer, seen* to) {
     [to](const close_stale& m) { to->stale.push_back(m); },
     [](const hand_over_session&) {},
     [](const continue_session&) {},
-    [](const drain&) {},
     [](const end_lease&) {},
     [shown](const show_account&) { return shown(); },
     [shown](const change_account&) { return shown(); },
@@ -53,8 +52,7 @@ directory_actor::behavior_type listener(directory_actor::pointer, seen* to) {
     [](const plant_accounts&) { return accounts_planted{}; },
     [](const continue_intake&) {},
     [](const look_idle&) {},
-    [](const want_sleep&) {},
-    [](const fell_asleep&) {},
+    [](const ready_to_sleep&) {},
     [](const account_settled&) {},
     [](const desk_published&) {},
   };

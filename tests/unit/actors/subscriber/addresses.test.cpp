@@ -153,7 +153,6 @@ BOOST_AUTO_TEST_CASE(a_session_whose_confirmation_was_lost_keeps_its_address_aft
   b.state = binding_state::bound;
   b.session = session_id{99}; // the one before, as the pool wrote it last
   const auto s = journaled().at(1);
-  tell(drain{who});
   start(bob(), {b}, {s});
   BOOST_TEST(heard.releases.empty());
 }
@@ -166,7 +165,6 @@ BOOST_AUTO_TEST_CASE(an_offer_that_a_session_took_up_counts_for_nothing_after_a_
   tell(usage_of(kind::stop, "s1", 0x10));
   const auto s = journaled().at(1);
   b.number = journal_number{s.number.value - 1};
-  tell(drain{who});
   heard.releases.clear();
   start(bob(), {b}, {s});
   BOOST_REQUIRE_EQUAL(heard.releases.size(), 1u);
@@ -183,7 +181,6 @@ BOOST_AUTO_TEST_CASE(an_offer_that_is_younger_than_the_session_stands_after_a_cr
   tell(usage_of(kind::stop, "s1", 0x10));
   const auto s = journaled().at(1);
   b.number = journal_number{s.number.value + 1};
-  tell(drain{who});
   heard.releases.clear();
   start(bob(), {b}, {s});
   BOOST_TEST(heard.releases.empty());

@@ -28,8 +28,7 @@ struct heard_by_fakes {
   std::vector<caf::response_promise> end_promises;
   std::vector<alarm_raised> alarms;
   std::vector<login_happened> logins;
-  std::vector<want_sleep> tired;
-  std::vector<account_shown> asleep;
+  std::vector<ready_to_sleep> asleep;
   std::vector<account_settled> settled;
   std::vector<continue_session> moves;
 };
@@ -105,19 +104,33 @@ class subscriber_bench : public actor_fixture {
   subscriber_actor& start(account_shown known) {
     auto& actor = people[known.account.id];
     actor = spawn_subscriber(system, wires, std::move(known));
+    messages = 0;
     settle();
     return actor;
   }
 
   template <class Message>
   void tell(Message m, account_id to = who) {
+    ++messages;
     caf::anon_send(people.at(to), std::move(m));
     settle();
+  }
+  // Is he ready to sleep, with all that he was told?
+  bool is_ready() const { return !heard.asleep.empty() && heard.asleep.back().heard == messages; }
+  // Nothing was heard of him for long enough; what he leaves behind.
+  account_shown asleep() {
+    advance(wires.settings.idle_sleep);
+    tell(look_idle{});
+    BOOST_TEST_REQUIRE(is_ready());
+    auto known = unpack(heard.asleep.back().state.packed);
+    return {std::move(known.account), std::move(known.bindings), std::move(known.sessions),
+            known.commit, std::move(known.memories)};
   }
   // The answer to a desk command, or its error.
   template <class Answer, class Message>
   std::pair<std::optional<Answer>, errc> ask(Message m, account_id to = who) {
     caf::scoped_actor asker{system};
+    ++messages;
     auto pending = asker->request(people.at(to), caf::infinite, std::move(m));
     settle();
     std::pair<std::optional<Answer>, errc> out{std::nullopt, errc::ok};
@@ -236,6 +249,7 @@ class subscriber_bench : public actor_fixture {
   bool deliver_moves = true;
   std::uint64_t binding_ids = 0;
   std::uint32_t slot = 0;
+  std::uint32_t messages = 0; // to the one who was started last
 
  private:
   void build_desk() {
@@ -261,8 +275,7 @@ class subscriber_bench : public actor_fixture {
   static caf::behavior directory(caf::event_based_actor* self, subscriber_bench* to) {
     self->set_default_handler(caf::drop);
     return {
-      [to](const want_sleep& m) { to->heard.tired.push_back(m); },
-      [to](const fell_asleep& m) { to->heard.asleep.push_back(m.state); },
+      [to](const ready_to_sleep& m) { to->heard.asleep.push_back(m); },
       [to](const account_settled& m) { to->heard.settled.push_back(m); },
       [to](const continue_session& m) {
         to->heard.moves.push_back(m);

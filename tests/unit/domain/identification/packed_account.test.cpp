@@ -1,4 +1,4 @@
-#include "domain/packed_account.hpp"
+#include "domain/resting_account.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -162,6 +162,31 @@ BOOST_AUTO_TEST_CASE(a_plain_account_takes_a_hundred_octets_or_so) {
   const auto size = pack(p).octets().size();
   BOOST_TEST_MESSAGE("a plain account is packed into " << size << " octets");
   BOOST_TEST(size < 120u);
+}
+
+BOOST_AUTO_TEST_CASE(who_rests_is_counted_without_being_unpacked) {
+  account_picture p;
+  p.account.accesses = {{access_kind::port, {}, {}, device_id{1}, port_id{2}},
+                        {access_kind::login, "bob", {}, {}, {}},
+                        {access_kind::port, {}, {}, device_id{1}, port_id{3}}};
+  p.sessions.resize(3);
+  for (auto& s : p.sessions)
+    s.state = session_state::closed;
+  auto resting = put_to_rest(p);
+  BOOST_TEST(resting.ports == 2u);
+  BOOST_TEST(resting.open_sessions == 0u);
+  BOOST_TEST(resting.has_nothing);
+  p.sessions[1].state = session_state::open;
+  resting = put_to_rest(p);
+  BOOST_TEST(resting.open_sessions == 1u);
+  BOOST_TEST(!resting.has_nothing);
+  p.sessions.clear();
+  p.bindings.resize(1);
+  BOOST_TEST(!put_to_rest(p).has_nothing);
+  p.account.accesses.assign(300, {access_kind::port, {}, {}, device_id{1}, port_id{2}});
+  BOOST_TEST(put_to_rest(p).ports == 255u);
+  const auto copy = resting;
+  BOOST_TEST((unpack(copy.packed) == unpack(resting.packed)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,24 @@
+#include "domain/resting_account.hpp"
+
+#include <algorithm>
+
+namespace uzel {
+
+std::uint8_t count_ports(const account_state& account) {
+  const auto count = std::count_if(account.accesses.begin(), account.accesses.end(),
+                                   [](const access& x) { return x.kind == access_kind::port; });
+  return static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(count, 255));
+}
+
+resting_account put_to_rest(const account_picture& picture) {
+  const auto open = std::count_if(picture.sessions.begin(), picture.sessions.end(),
+                                  [](const session& s) { return s.state == session_state::open; });
+  resting_account out;
+  out.packed = pack(picture);
+  out.open_sessions = static_cast<std::uint16_t>(std::min<std::ptrdiff_t>(open, 65535));
+  out.ports = count_ports(picture.account);
+  out.has_nothing = picture.bindings.empty() && open == 0;
+  return out;
+}
+
+} // namespace uzel
