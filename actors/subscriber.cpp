@@ -3,6 +3,7 @@
 #include "actors/subscriber_state.hpp"
 #include "config/log.hpp"
 
+#include <boost/container/small_vector.hpp>
 #include <caf/all.hpp>
 
 #include <algorithm>
@@ -113,18 +114,23 @@ void subscriber_state::offer_to_sleep() {
   if (wires->directory.empty())
     return; // the house is being taken down
   const auto at = now();
-  account_picture known;
-  known.account = account;
+  boost::container::small_vector<const binding*, 4> addresses;
   for (const auto& b : bindings)
-    known.bindings.push_back(b.row);
+    addresses.push_back(&b.row);
+  boost::container::small_vector<const session*, 8> rows;
+  boost::container::small_vector<session_memory, 4> memories;
   for (const auto& s : sessions) {
-    known.sessions.push_back(s.row);
-    known.memories.push_back({s.row.id, s.heard, s.via, s.foreign});
+    rows.push_back(&s.row);
+    memories.push_back({s.row.id, s.heard, s.via, s.foreign});
   }
   for (const auto& s : closed)
     if (worth_remembering(s, at))
-      known.sessions.push_back(s);
-  known.commit = highest();
+      rows.push_back(&s);
+  const account_parts known{&account,
+                            {addresses.data(), addresses.size()},
+                            {rows.data(), rows.size()},
+                            highest(),
+                            {memories.data(), memories.size()}};
   self->send(wires->shard_of(account.id), ready_to_sleep{account.id, heard, put_to_rest(known)});
 }
 

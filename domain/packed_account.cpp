@@ -1,18 +1,32 @@
 #include "domain/packed_account.hpp"
 
+#include <boost/endian/conversion.hpp>
+
 #include <algorithm>
+#include <bit>
 #include <string>
 
 namespace uzel {
 namespace {
 
-// Writes fields as variable-length integers: most of them are small or zero.
+// An integer below this is one octet; a larger one is an octet that says how many octets it has
+// (this is none) and then those, lowest first. Most fields are small or zero, and the others are
+// copied as a whole: a subscriber is packed after every report of his session.
+constexpr std::uint8_t no_octets = 247;
+
 class packer {
  public:
   void operator()(std::uint64_t x) {
-    for (; x >= 0x80; x >>= 7)
-      out_.push_back(static_cast<std::uint8_t>(x | 0x80));
-    out_.push_back(static_cast<std::uint8_t>(x));
+    auto* const to = room_for(1 + sizeof x);
+    if (x < no_octets) {
+      *to = static_cast<std::uint8_t>(x);
+      ++used_;
+      return;
+    }
+    const auto count = static_cast<std::uint8_t>((std::bit_width(x) + 7) / 8);
+    *to = static_cast<std::uint8_t>(no_octets + count);
+    boost::endian::store_little_u64(to + 1, x);
+    used_ += 1u + count;
   }
   void number(std::int64_t x) {
     const auto bits = static_cast<std::uint64_t>(x);
@@ -20,12 +34,21 @@ class packer {
   }
   void text(const std::string& x) {
     (*this)(x.size());
-    out_.insert(out_.end(), x.begin(), x.end());
+    std::copy(x.begin(), x.end(), room_for(x.size()));
+    used_ += x.size();
   }
-  std::vector<std::uint8_t>& octets() { return out_; }
+  std::span<const std::uint8_t> octets() const { return {out_.data(), used_}; }
+  void clear() { used_ = 0; }
 
  private:
+  std::uint8_t* room_for(std::size_t octets) {
+    if (out_.size() - used_ < octets)
+      out_.resize(2 * (out_.size() + octets));
+    return out_.data() + used_;
+  }
+
   std::vector<std::uint8_t> out_;
+  std::size_t used_ = 0;
 };
 
 // Reads what packer wrote, in the same order; past the end everything is zero.
@@ -34,13 +57,23 @@ class unpacker {
   explicit unpacker(std::span<const std::uint8_t> in) : in_{in} {}
 
   std::uint64_t operator()() {
+    if (in_.empty())
+      return 0;
+    const auto first = in_[0];
+    in_ = in_.subspan(1);
+    if (first < no_octets)
+      return first;
+    const std::size_t count = std::min<std::size_t>(first - no_octets, in_.size());
     std::uint64_t x = 0;
-    for (unsigned shift = 0; shift < 64 && at_ < in_.size(); shift += 7) {
-      const std::uint8_t octet = in_[at_++];
-      x |= static_cast<std::uint64_t>(octet & 0x7F) << shift;
-      if (octet < 0x80)
-        break;
+    if (in_.size() >= sizeof x) {
+      x = boost::endian::load_little_u64(in_.data());
+      if (count < sizeof x)
+        x &= (std::uint64_t{1} << (8 * count)) - 1;
+    } else {
+      for (std::size_t i = 0; i < count; ++i)
+        x |= std::uint64_t{in_[i]} << (8 * i);
     }
+    in_ = in_.subspan(count);
     return x;
   }
   template <class T>
@@ -53,15 +86,14 @@ class unpacker {
   }
   instant time() { return instant{number()}; }
   std::string text() {
-    const auto length = std::min<std::size_t>((*this)(), in_.size() - at_);
-    const auto* const first = reinterpret_cast<const char*>(in_.data()) + at_;
-    at_ += length;
+    const auto length = std::min<std::size_t>((*this)(), in_.size());
+    const auto* const first = reinterpret_cast<const char*>(in_.data());
+    in_ = in_.subspan(length);
     return {first, length};
   }
 
  private:
   std::span<const std::uint8_t> in_;
-  std::size_t at_ = 0;
 };
 
 void put(packer& to, const attachment& x) {
@@ -260,26 +292,42 @@ packed_account::packed_account(std::span<const std::uint8_t> octets)
   std::copy(octets.begin(), octets.end(), octets_.get());
 }
 
-packed_account pack(const account_picture& picture) {
+packed_account pack(const account_parts& parts) {
   // One buffer per thread: a hundred thousand accounts are packed in a row at start.
   static thread_local packer to;
-  to.octets().clear();
-  put(to, picture.account);
-  to(picture.bindings.size());
-  for (const auto& b : picture.bindings)
-    put(to, b, picture.account.id);
-  to(picture.sessions.size());
-  for (const auto& s : picture.sessions)
-    put(to, s, picture.account.id);
-  to(picture.commit.value);
-  to(picture.memories.size());
-  for (const auto& m : picture.memories) {
+  to.clear();
+  const auto& account = *parts.account;
+  put(to, account);
+  to(parts.bindings.size());
+  for (const auto* b : parts.bindings)
+    put(to, *b, account.id);
+  to(parts.sessions.size());
+  for (const auto* s : parts.sessions)
+    put(to, *s, account.id);
+  to(parts.commit.value);
+  to(parts.memories.size());
+  for (const auto& m : parts.memories) {
     to(m.session.value);
     to.number(m.heard.us);
     to(m.via.value);
     to(m.foreign ? 1 : 0);
   }
   return packed_account{to.octets()};
+}
+
+account_pointers::account_pointers(const account_picture& picture) : of_{&picture} {
+  for (const auto& b : picture.bindings)
+    bindings_.push_back(&b);
+  for (const auto& s : picture.sessions)
+    sessions_.push_back(&s);
+}
+
+account_parts account_pointers::parts() const {
+  return {&of_->account, bindings_, sessions_, of_->commit, of_->memories};
+}
+
+packed_account pack(const account_picture& picture) {
+  return pack(account_pointers{picture}.parts());
 }
 
 account_picture unpack(const packed_account& packed) {

@@ -23,6 +23,27 @@ struct account_picture {
   bool operator==(const account_picture&) const = default;
 };
 
+// The same of parts that lie elsewhere: nothing is copied to be packed.
+struct account_parts {
+  const account_state* account = nullptr;
+  std::span<const binding* const> bindings;
+  std::span<const session* const> sessions;
+  journal_number commit;
+  std::span<const session_memory> memories;
+};
+
+// The parts of a picture, which must outlive it.
+class account_pointers {
+ public:
+  explicit account_pointers(const account_picture& picture);
+  account_parts parts() const;
+
+ private:
+  const account_picture* of_;
+  std::vector<const binding*> bindings_;
+  std::vector<const session*> sessions_;
+};
+
 // The octets of one picture; sixteen bytes plus one exact allocation.
 class packed_account {
  public:
@@ -42,6 +63,7 @@ class packed_account {
   std::uint32_t size_ = 0;
 };
 
+packed_account pack(const account_parts& parts);
 packed_account pack(const account_picture& picture);
 // The picture that was packed.
 account_picture unpack(const packed_account& packed);

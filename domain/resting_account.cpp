@@ -10,15 +10,20 @@ std::uint8_t count_ports(const account_state& account) {
   return static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(count, 255));
 }
 
-resting_account put_to_rest(const account_picture& picture) {
-  const auto open = std::count_if(picture.sessions.begin(), picture.sessions.end(),
-                                  [](const session& s) { return s.state == session_state::open; });
+resting_account put_to_rest(const account_parts& parts) {
+  const auto open = std::count_if(parts.sessions.begin(), parts.sessions.end(),
+                                  [](const auto* s) { return s->state == session_state::open; });
   resting_account out;
-  out.packed = pack(picture);
+  out.packed = pack(parts);
   out.open_sessions = static_cast<std::uint16_t>(std::min<std::ptrdiff_t>(open, 65535));
-  out.ports = count_ports(picture.account);
-  out.has_nothing = picture.bindings.empty() && open == 0;
+  out.ports = count_ports(*parts.account);
+  out.has_nothing = parts.bindings.empty() && open == 0;
   return out;
+}
+
+resting_account put_to_rest(const account_picture& picture) {
+  const account_pointers all{picture};
+  return put_to_rest(all.parts());
 }
 
 } // namespace uzel

@@ -13,6 +13,7 @@ struct resting_account {
   bool has_nothing = false; // no binding, no open session: a guest like that may be forgotten
 };
 
+resting_account put_to_rest(const account_parts& parts);
 resting_account put_to_rest(const account_picture& picture);
 
 // Port accesses, as a resting account counts them.
