@@ -1,9 +1,8 @@
 #include "domain/packed_account.hpp"
 
-#include <boost/endian/conversion.hpp>
-
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <string>
 
 namespace uzel {
@@ -13,6 +12,7 @@ namespace {
 // (this is none) and then those, lowest first. Most fields are small or zero, and the others are
 // copied as a whole: a subscriber is packed after every report of his session.
 constexpr std::uint8_t no_octets = 247;
+static_assert(std::endian::native == std::endian::little);
 
 class packer {
  public:
@@ -25,7 +25,7 @@ class packer {
     }
     const auto count = static_cast<std::uint8_t>((std::bit_width(x) + 7) / 8);
     *to = static_cast<std::uint8_t>(no_octets + count);
-    boost::endian::store_little_u64(to + 1, x);
+    std::memcpy(to + 1, &x, sizeof x);
     used_ += 1u + count;
   }
   void number(std::int64_t x) {
@@ -66,7 +66,7 @@ class unpacker {
     const std::size_t count = std::min<std::size_t>(first - no_octets, in_.size());
     std::uint64_t x = 0;
     if (in_.size() >= sizeof x) {
-      x = boost::endian::load_little_u64(in_.data());
+      std::memcpy(&x, in_.data(), sizeof x);
       if (count < sizeof x)
         x &= (std::uint64_t{1} << (8 * count)) - 1;
     } else {
