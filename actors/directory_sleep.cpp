@@ -25,7 +25,7 @@ void directory_state::wake(account_slot& slot) {
   else
     picture = unpack(slot.rest.packed);
   slot.rest.packed = {};
-  slot.awake = &awake.add(slot.who, spawn(self->system(), *wires, shown_of(std::move(picture))));
+  slot.awake = &awake.add(spawn(self->system(), *wires, shown_of(std::move(picture))));
   slot.awake->heard = looked;
   if (!slot.awake->watched)
     idle_.arm(slot.awake, second_after(looked, wires->settings.idle_sleep));
@@ -52,8 +52,8 @@ account_slot* directory_state::guest_slot(account_id who) {
   return &accounts.add(who);
 }
 
-// In the order in which they woke, for their memory lies in that order. Few at a time: logins wait
-// behind a look, and a crowd that came at once shall not go at once.
+// Second by second as they woke, and not by their numbers. Few at a time: logins wait behind a
+// look, and a crowd that came at once shall not go at once.
 void directory_state::look_for_idle() {
   looked = wires->time->now();
   const duration silence = wires->settings.idle_sleep;

@@ -4,7 +4,7 @@
 
 namespace uzel {
 
-awake_account& awake_table::add(account_id who, subscriber_actor handle) {
+awake_account& awake_table::add(subscriber_actor handle) {
   if (free_.empty()) {
     auto& chunk = chunks_.emplace_back(std::make_unique<awake_account[]>(chunk_size));
     free_.reserve(chunks_.size() * chunk_size);
@@ -13,13 +13,12 @@ awake_account& awake_table::add(account_id who, subscriber_actor handle) {
   }
   auto& out = *free_.back();
   free_.pop_back();
-  out.who = who;
   out.handle = std::move(handle);
   return out;
 }
 
 void awake_table::remove(awake_account& one) {
-  one = awake_account{{}, {}, 0, one.watched, {}};
+  one = awake_account{{}, 0, one.watched, {}};
   free_.push_back(&one);
 }
 

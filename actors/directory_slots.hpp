@@ -14,7 +14,6 @@ namespace uzel {
 
 // The part of a slot that exists only while its actor lives.
 struct awake_account {
-  account_id who;
   subscriber_actor handle; // none = the place is free
   std::uint32_t told = 0;  // messages that were sent to it
   bool watched = false;    // the shard will look whether whoever is here then may sleep
@@ -26,7 +25,7 @@ struct awake_account {
 class awake_table {
  public:
   // Stays where it is until remove(); the place is there for ever.
-  awake_account& add(account_id who, subscriber_actor handle);
+  awake_account& add(subscriber_actor handle);
   void remove(awake_account& one);
 
  private:
