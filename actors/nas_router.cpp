@@ -74,6 +74,7 @@ void nas_router_state::on(account_usage&& report) {
       return;
     }
     start({{which, report.facts.from, report.facts.nas_name, 0, {}, {}}, {}});
+    wires->heard_nases.add(which, find(which));
   }
   self->send(find(which), std::move(report));
 }
@@ -119,6 +120,7 @@ nas_router(nas_router_actor::stateful_pointer<nas_router_state> self, wiring* wi
   state.wires = wires;
   for (const auto& each : boot)
     state.start(each);
+  wires->heard_nases.assign({state.known.begin(), state.known.end()});
   const auto pass = [&state](auto& message) {
     if (const auto handle = state.find(message.nas))
       state.self->send(handle, std::move(message));

@@ -1,5 +1,5 @@
 // The front of all NASes: speaks like one and hands on to the right one, which it starts when it is
-// heard for the first time.
+// heard for the first time. From then on reports and notes go to the NAS without it.
 #pragma once
 
 #include "actors/nas.hpp"

@@ -34,11 +34,12 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
   // Numbers of an earlier life must not meet late answers to this one.
   next_request = static_cast<std::uint64_t>(touched.us);
   // Only some of the ended ones are remembered: the latest.
+  closed.reserve(std::min(known.sessions.size(), closed_limit));
   std::sort(known.sessions.begin(), known.sessions.end(),
             [](const session& a, const session& b) { return a.number < b.number; });
   for (auto& s : known.sessions) {
     if (s.state == session_state::closed) {
-      remember_closed(std::move(s));
+      remember_closed(std::move(s), touched);
       continue;
     }
     const auto memory = std::find_if(known.memories.begin(), known.memories.end(),
@@ -119,13 +120,13 @@ void subscriber_state::offer_to_sleep() {
     addresses.push_back(&b.row);
   boost::container::small_vector<const session*, 8> rows;
   boost::container::small_vector<session_memory, 4> memories;
+  for (const auto& s : closed) // first, for they are older: waking sorts by age
+    if (worth_remembering(s, at))
+      rows.push_back(&s);
   for (const auto& s : sessions) {
     rows.push_back(&s.row);
     memories.push_back({s.row.id, s.heard, s.via, s.foreign});
   }
-  for (const auto& s : closed)
-    if (worth_remembering(s, at))
-      rows.push_back(&s);
   const account_parts known{&account,
                             {addresses.data(), addresses.size()},
                             {rows.data(), rows.size()},
@@ -202,15 +203,15 @@ void subscriber_state::alarm(std::string id, std::string text) const {
 }
 
 void subscriber_state::note(const kept_session& s) const {
-  if (wires->nases)
-    self->send(wires->nases, session_noted{s.row.nas, s.row.epoch, s.row.acct_session_id, s.row.id,
-                                           account.id, s.row.started, s.heard, true});
+  if (const auto to = wires->nas_at(s.row.nas))
+    self->send(to, session_noted{s.row.nas, s.row.epoch, s.row.acct_session_id, s.row.id,
+                                 account.id, s.row.started, s.heard, true});
 }
 
 void subscriber_state::note_closed(const session& s) const {
-  if (wires->nases)
-    self->send(wires->nases, session_noted{s.nas, s.epoch, s.acct_session_id, s.id, account.id,
-                                           s.started, s.last_seen, false});
+  if (const auto to = wires->nas_at(s.nas))
+    self->send(to, session_noted{s.nas, s.epoch, s.acct_session_id, s.id, account.id, s.started,
+                                 s.last_seen, false});
 }
 
 kept_session* subscriber_state::find_session(session_id which) {
@@ -227,8 +228,7 @@ kept_binding* subscriber_state::find_binding(binding_id which) {
   return nullptr;
 }
 
-void subscriber_state::remember_closed(session s) {
-  const auto at = now();
+void subscriber_state::remember_closed(session s, instant at) {
   std::erase_if(closed, [&](const auto& c) { return c.id == s.id || !worth_remembering(c, at); });
   if (closed.size() >= closed_limit)
     closed.erase(closed.begin());

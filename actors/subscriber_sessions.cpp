@@ -141,10 +141,9 @@ void subscriber_state::begin(const account_usage& r, session fresh, journal_numb
   if (auto* kept = find_session(which)) {
     settle_open(*kept, r);
     enforce_limit(which);
-  } else if (!open) {
-    note_closed(fresh);
+  } else if (!open) { // its NAS was never told of it
     release(fresh, fresh.ended);
-    remember_closed(std::move(fresh));
+    remember_closed(std::move(fresh), now());
   }
   recorded(r, std::max(floor, *last));
 }
@@ -177,7 +176,7 @@ void subscriber_state::settle_closed(session_id which, session after, bool keep_
   std::erase_if(sessions, [which](const auto& s) { return s.row.id == which; });
   note_closed(after);
   release(after, after.ended, keep_for_owner);
-  remember_closed(std::move(after));
+  remember_closed(std::move(after), now());
   resume_logins(which, true);
 }
 

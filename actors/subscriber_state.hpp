@@ -204,7 +204,7 @@ struct subscriber_state {
   bool update_closed(const account_usage& r, journal_number floor);
   void settle_open(kept_session& kept, const account_usage& r);
   void settle_closed(session_id which, session after, bool keep_for_owner = true);
-  void remember_closed(session s);
+  void remember_closed(session s, instant at);
   session draft_of(const account_usage& r) const;
   void name_address(session& s, const account_usage& r) const;
   void enforce_limit(session_id fresh);

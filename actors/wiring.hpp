@@ -5,13 +5,12 @@
 
 #include "actors/api/interfaces.hpp"
 #include "actors/api/ports.hpp"
+#include "actors/handle_table.hpp"
 #include "config/settings.hpp"
 #include "storage/record_log.hpp"
 
 #include <atomic>
 #include <functional>
-#include <memory>
-#include <utility>
 #include <vector>
 
 namespace uzel::proof {
@@ -20,34 +19,12 @@ class master_key;
 
 namespace uzel {
 
-// Address spaces by routing domain. The supervisor adds one when a domain appears; readers never
-// wait.
-class space_table {
- public:
-  address_space_actor of(routing_domain_id domain) const {
-    const auto rows = rows_.load();
-    for (const auto& [id, handle] : *rows)
-      if (id == domain)
-        return handle;
-    return {};
-  }
-  void add(routing_domain_id domain, address_space_actor handle) {
-    auto rows = std::make_shared<row_list>(*rows_.load());
-    rows->emplace_back(domain, std::move(handle));
-    rows_.store(std::move(rows));
-  }
-  void clear() { rows_.store(std::make_shared<row_list>()); }
-
- private:
-  using row_list = std::vector<std::pair<routing_domain_id, address_space_actor>>;
-  std::atomic<std::shared_ptr<const row_list>> rows_{std::make_shared<row_list>()};
-};
-
 struct wiring {
   // Handles.
   std::vector<directory_actor> directory; // one per shard, never empty once built
-  space_table spaces;
+  handle_table<routing_domain_id, address_space_actor> spaces; // the supervisor adds
   nas_router_actor nases;
+  handle_table<nas_id, nas_actor> heard_nases; // the router adds
   events_actor events;
   clock_actor clock;
   storage_actor storage;
@@ -77,6 +54,12 @@ struct wiring {
   // Logins are told to nobody while nobody watches.
   bool is_watched() const {
     return events && (!watchers || watchers->load(std::memory_order_relaxed) != 0);
+  }
+
+  // A NAS; the router stands for one that was not heard yet, and starts it.
+  nas_actor nas_at(nas_id which) const {
+    auto found = heard_nases.of(which);
+    return found ? found : nases;
   }
 
   // The shard that owns an account (or a guest).

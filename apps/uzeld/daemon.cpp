@@ -275,7 +275,8 @@ void daemon::start_network() {
     caf::anon_send(events,
                    alarm_raised{time->now(), std::move(id), std::move(subject), std::move(text)});
   };
-  radius_->start({wires_.directory, wires_.nases, &*picture_, &*time_, open_secret, alarm});
+  radius_->start({wires_.directory, [this](nas_id which) { return wires_.nas_at(which); },
+                  &*picture_, &*time_, open_secret, alarm});
   if (dhcp_)
     dhcp_->start({wires_.directory,
                   [this](routing_domain_id domain) { return wires_.spaces.of(domain); }, &*picture_,

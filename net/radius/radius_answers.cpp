@@ -44,7 +44,8 @@ void radius_server::loop::ask_nas(std::uint32_t slot, const radius::packet_view&
   auto report = to_usage(*request, std::move(facts), now_);
   report.to = requests_.ticket_of(slot);
   count(counters.accounting);
-  caf::anon_send(neighbours_.nases, std::move(report));
+  const auto nas = neighbours_.nas_at(report.facts.nas);
+  caf::anon_send(nas, std::move(report));
 }
 
 void radius_server::loop::take_answers() {

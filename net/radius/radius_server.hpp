@@ -18,7 +18,8 @@ namespace uzel::net {
 // What the server reaches.
 struct radius_neighbours {
   std::vector<directory_actor> directory;
-  nas_router_actor nases;
+  // The NAS, or who will start it.
+  std::function<nas_actor(nas_id)> nas_at;
   catalogue_source* desk = nullptr;
   time_source* time = nullptr;
   client_table::open_secret open_secret;

@@ -63,6 +63,7 @@ class actor_fixture {
     wires.directory.clear();
     wires.spaces.clear();
     wires.nases = nullptr;
+    wires.heard_nases.clear();
     wires.events = nullptr;
     wires.clock = nullptr;
     wires.storage = nullptr;

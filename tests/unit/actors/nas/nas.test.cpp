@@ -181,6 +181,25 @@ BOOST_AUTO_TEST_CASE(a_report_carries_its_epoch_and_the_sessions_owner) {
   BOOST_TEST(log_of.reports[4].session_owner.value == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(who_was_heard_or_has_sessions_is_reached_without_the_router) {
+  image.sessions.push_back(open_session(1, 7, 0, time.at));
+  image.sessions.back().nas = nas_id{6};
+  start();
+  BOOST_TEST((wires.nas_at(nas_id{5}) == wires.nases));
+  BOOST_TEST((wires.nas_at(nas_id{6}) != wires.nases));
+  put(start_kind, "s1", time.at);
+  const auto heard = wires.nas_at(nas_id{5});
+  BOOST_TEST((heard != wires.nases));
+  BOOST_TEST((heard != wires.nas_at(nas_id{6})));
+  // It is the same one: what it hears directly it knows of reports that come the other way.
+  caf::anon_send(
+    heard, session_noted{nas_id{5}, 0, "s1", session_id{9}, account_id{7}, time.at, time.at, true});
+  put(interim, "s1", time.at);
+  BOOST_TEST_REQUIRE(log_of.reports.size() == 2u);
+  BOOST_TEST(log_of.reports[1].session_owner.value == 7u);
+  BOOST_TEST(list().rows.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_restart_closes_what_began_before_it_once) {
   const auto t = time.at;
   for (std::uint64_t i = 1; i <= 1300; ++i)

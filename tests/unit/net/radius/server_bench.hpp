@@ -35,7 +35,9 @@ class server_bench {
       around.directory.push_back(
         caf::actor_cast<directory_actor>(system.spawn(directory, logins.back().get())));
     }
-    around.nases = caf::actor_cast<nas_router_actor>(system.spawn(nases, &usages));
+    around.nas_at = [to = caf::actor_cast<nas_actor>(system.spawn(nases, &usages))](nas_id) {
+      return to;
+    };
     around.desk = &desk;
     around.time = &time;
     around.open_secret = [](const client&) {
