@@ -11,29 +11,31 @@ void invariant_watch::begin(const boot_image& image) {
 
 void invariant_watch::observe(const binding& after) {
   const auto key = slot(after.domain, after.address);
-  const auto at = held_.find(key);
-  if (at != held_.end()) {
-    const auto& before = at->second;
-    const bool same_holder = before.holder == after.holder;
-    if (before.live && is_live(after) && !same_holder && before.binding != after.id)
+  const holding now{after.id, after.holder, is_live(after), after.fixed};
+  auto* const before = held_.find(key);
+  if (before) {
+    const bool same_holder = before->holder == after.holder;
+    if (before->live && now.live && !same_holder && before->binding != after.id)
       ++counters_.address_two_holders;
     // An owner's withdrawal clears `fixed` first; a static address in a free or foreign record was
     // taken.
-    if (before.fixed && after.fixed && (after.state == binding_state::free || !same_holder))
+    if (before->fixed && after.fixed && (after.state == binding_state::free || !same_holder))
       ++counters_.static_taken;
   }
   if (after.state == binding_state::free)
     held_.erase(key);
+  else if (before)
+    *before = now;
   else
-    held_[key] = {after.id, after.holder, is_live(after), after.fixed};
+    held_[key] = now;
 }
 
 void invariant_watch::observe(const session& after) {
-  const auto [at, fresh] = sessions_.try_emplace(after.id.value, after.account);
-  if (!fresh && at->second != after.account)
+  const auto [owner, fresh] = sessions_.try_emplace(after.id.value, after.account);
+  if (!fresh && *owner != after.account)
     ++counters_.session_moved;
   if (after.state == session_state::closed)
-    sessions_.erase(at);
+    sessions_.erase(after.id.value);
 }
 
 } // namespace uzel

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "domain/boot_image.hpp"
-
-#include <boost/unordered/unordered_flat_map.hpp>
+#include "domain/segmented_map.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -43,8 +42,8 @@ class invariant_watch {
   }
 
   invariant_counters& counters_;
-  boost::unordered_flat_map<std::uint64_t, holding> held_;
-  boost::unordered_flat_map<std::uint64_t, account_id> sessions_;
+  segmented_map<std::uint64_t, holding> held_;
+  segmented_map<std::uint64_t, account_id> sessions_;
 };
 
 } // namespace uzel
