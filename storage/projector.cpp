@@ -1,6 +1,7 @@
 #include "storage/projector.hpp"
 
 #include "config/log.hpp"
+#include "storage/journal/short_turns.hpp"
 #include "storage/projection.hpp"
 
 #include <algorithm>
@@ -16,7 +17,6 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t smallest_batch = 16;
-constexpr int niceness = 10; // a tenth of a core that is fully used
 // Records read from the journal's files at once: some megabytes.
 constexpr std::uint64_t read_at_once = 8192;
 constexpr std::chrono::milliseconds between_interrupts{20};
@@ -123,7 +123,8 @@ bool projector::given_up() const {
 
 void projector::run() {
   // Logins rest on the journal, not on the database: it gets the processor time that they leave.
-  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), settings_.niceness);
+  ask_for_short_turns(settings_.niceness);
   std::vector<piece> batch;
   if (connect())
     while (wait_for_work()) {

@@ -39,6 +39,7 @@ struct projector_settings {
   std::uint32_t lanes = 4;
   std::uint64_t queue_bytes = 16u << 20; // beyond it records are read again from the journal
   std::uint32_t parked_limit = 10000;
+  int niceness = 0; // of its thread
 };
 
 // Since start, for /metrics.

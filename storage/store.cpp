@@ -38,6 +38,10 @@ constexpr duration longest_upkeep{600'000'000}; // reading through a partition
 constexpr std::uint32_t server_batches = 8;
 constexpr std::uint32_t largest_server_batch = 8192;
 constexpr duration server_slice{200'000};
+// A server does its work elsewhere; an embedded database's is done here, and gets only what nobody
+// else wants.
+constexpr int server_niceness = 5;
+constexpr int embedded_niceness = 19;
 
 instant wall_clock() {
   return instant{
@@ -220,9 +224,14 @@ store_result<std::unique_ptr<projector>> store::open_projector(projector_events 
   if (settings_.sqlite_path().empty()) {
     how.batch = std::max(how.batch, std::min(how.batch * server_batches, largest_server_batch));
     how.slice = server_slice;
+    how.niceness = server_niceness;
+  } else {
+    how.niceness = embedded_niceness;
   }
-  if (settings_.durability == config::durability::store)
-    how.linger = duration{0}; // answers wait for it
+  if (settings_.durability == config::durability::store) { // answers wait for it
+    how.linger = duration{0};
+    how.niceness = 0;
+  }
   how.lanes = settings_.lanes;
   how.parked_limit = settings_.parked_limit;
   return std::make_unique<projector>(std::move(*db), owner_, how, turn_, std::move(events));

@@ -23,8 +23,9 @@ constexpr std::uint64_t shortest_turn = 100'000;
 
 } // namespace
 
-void ask_for_short_turns() noexcept {
+void ask_for_short_turns(int niceness) noexcept {
   sched_attributes wish;
+  wish.nice = niceness;
   wish.runtime = shortest_turn;
   (void)::syscall(SYS_sched_setattr, 0, &wish, 0u);
 }
