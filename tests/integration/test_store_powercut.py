@@ -1,7 +1,7 @@
 """The power of uzeld goes at random moments while its PostgreSQL server fails; nothing that was answered is lost.
 
 The daemon runs under a preload that lets bytes reach its files only when a sync completes, so SIGKILL is a power cut.
-UZEL_FAULT_CUTS says how often during each kind of fault (1).
+UZEL_FAULT_CUTS says how often during each kind of fault (1), UZEL_FAULT_SECONDS how late in it at most (2).
 """
 import os
 import time
@@ -12,6 +12,7 @@ from uzel_daemon import BUILD
 
 PRELOAD = os.path.join(BUILD, "tests", "support", "powercut", "libuzel_powercut.so")
 CUTS = int(os.environ.get("UZEL_FAULT_CUTS", "1"))
+LATEST = float(os.environ.get("UZEL_FAULT_SECONDS", "2"))
 
 
 class PowerCuts(FaultCase):
@@ -31,7 +32,7 @@ class PowerCuts(FaultCase):
             with self.crowd.busy():
                 self.crowd.wait_for(self.rng.randrange(1, 300))
                 fault()
-                time.sleep(self.rng.uniform(0, 2.0))
+                time.sleep(self.rng.uniform(0, LATEST))
                 if self.rng.random() < 0.3:
                     end()  # the power goes while the database catches up
                     time.sleep(self.rng.uniform(0, 0.5))
