@@ -9,8 +9,8 @@
 
 namespace uzel {
 
-// One thread at a time adds; readers never wait for it, and each sees a whole table. A handle that
-// is added is a copy of all others: it is meant for what appears once and stays.
+// One thread at a time adds; readers never wait for it, and each sees a whole table. Adding
+// copies the whole table: it is meant for what appears once and stays.
 template <class Id, class Handle>
 class handle_table {
  public:

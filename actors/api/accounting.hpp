@@ -1,5 +1,5 @@
-// What a NAS reports of sessions. net -> nas_router -> nas -> directory -> subscriber; answered
-// through the answer_gate.
+// What a NAS reports of sessions. net -> nas (its first through nas_router) -> directory ->
+// subscriber; answered through the answer_gate.
 #pragma once
 
 #include "actors/api/login.hpp"

@@ -45,19 +45,22 @@ class Load(SubscriberCase):
         return int(values[names.index("RcvbufErrors")]), servers
 
     def test_leases_and_renewals_at_half_of_the_peak_rate_without_a_loss(self):
-        _, peak = self.perfdhcp(3, "-r", "20000")
-        half = max(50, int(peak / 2))
-        for _ in range(3):  # other work on the machine may starve the load tool itself
+        for _ in range(5):  # other work on the machine may starve the load tool itself, and then its peak is another one
+            _, peak = self.perfdhcp(3, "-r", "20000")
+            half = max(50, int(peak / 2))
             before, _ = self.overflows()
             seen, rate = self.perfdhcp(5, "-r", str(half), "-f", str(half // 4))
-            if all(counts["drops"] == 0 for counts in seen.values()):
+            after, lost_by_server = self.overflows()
+            drops = sum(counts["drops"] for counts in seen.values())
+            # What did not fit into the load tool's own socket is worth another try; nothing else may be missing.
+            self.assertEqual(lost_by_server, 0)
+            self.assertLessEqual(drops, after - before, seen)
+            if drops == 0:
                 break
         print(f"perfdhcp: peak {peak:.0f}/s, then {rate:.0f} leases/s and {half // 4} renewals/s: {seen}", flush=True)
         self.assertGreater(seen["REQUEST-ACK (renewal)"]["received"], 0)
-        # What did not fit into the socket of the load tool has been answered; nothing else may be missing.
-        after, lost_by_server = self.overflows()
-        self.assertEqual(lost_by_server, 0)
-        self.assertLessEqual(sum(counts["drops"] for counts in seen.values()), after - before, seen)
+        for kind, counts in seen.items():
+            self.assertEqual(counts["drops"], 0, (kind, counts))
         self.assertEqual(self.daemon.metric("uzel_dhcp_replies_total"), self.daemon.metric("uzel_dhcp_requests_total"))
         bound = [b for b in rows(self.daemon, "/api/v1/bindings", state="bound")]
         self.assertEqual(len({b["address"] for b in bound}), len(bound))
