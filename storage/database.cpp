@@ -23,7 +23,7 @@ database_result<std::unique_ptr<connection>> connect(const database_settings& ho
   if (how.url.starts_with(sqlite_scheme))
     return sqlite::open(how.url.substr(sqlite_scheme.size()), how.deadline, how.mode);
   if (how.url.starts_with("postgresql://") || how.url.starts_with("postgres://"))
-    return postgresql::open(how.url, how.deadline, how.mode);
+    return postgresql::open(how);
   return database_error{errc::unsupported,
                         "the store's URL must begin with sqlite: or postgresql:// (it is \"" +
                           how.url.substr(0, how.url.find(':')) + ":...\")",

@@ -138,6 +138,9 @@ struct database_settings {
   std::string url;                // "sqlite:PATH" or "postgresql://..."
   duration deadline = seconds{5}; // of one statement
   access_mode mode = access_mode::read_write;
+  // Every statement finds its rows by their keys: a plan that was made while a table was small
+  // serves it when it is large.
+  bool by_keys = false;
 };
 
 // Opens a connection with the driver that the URL names. Errors: unsupported for other drivers,

@@ -175,30 +175,45 @@ bool projector::wait_for_work() {
 bool projector::take_batch(std::vector<piece>& out) {
   drop_applied();
   if (ready_.empty()) {
-    const auto known = take_over_queue();
+    take_over_queue();
     drop_applied();
-    if (ready_.empty() && !read_behind(known))
+    if (ready_.empty() && !read_behind(what_to_read()))
       return false;
   }
   if (ready_.front().number.value != applied().value + 1 &&
       !read_behind(journal_number{ready_.front().number.value - 1}))
     return false;
-  auto next = applied().value + 1;
-  while (!ready_.empty() && out.size() < batch_limit_ && ready_.front().number.value == next++) {
-    queued_bytes_ -= size_of(ready_.front());
-    out.push_back(std::move(ready_.front()));
-    ready_.pop_front();
+  take_ready(out);
+  if (ready_.empty() && out.size() < batch_limit_) { // what came meanwhile
+    take_over_queue();
+    take_ready(out);
   }
   return true;
 }
 
+// As far as it goes on without a gap.
+void projector::take_ready(std::vector<piece>& out) {
+  auto next = (out.empty() ? applied() : out.back().number).value + 1;
+  while (!ready_.empty() && out.size() < batch_limit_ && ready_.front().number.value == next) {
+    queued_bytes_ -= size_of(ready_.front());
+    out.push_back(std::move(ready_.front()));
+    ready_.pop_front();
+    ++next;
+  }
+}
+
 // The journal's thread waits for the lock too, and this one runs at a low priority: it holds the
-// lock for an exchange of pointers only. Returns how far the journal is.
-journal_number projector::take_over_queue() {
+// lock for an exchange of pointers only.
+void projector::take_over_queue() {
   const std::scoped_lock hold{mutex_};
   ready_.swap(queue_);
-  // All that is missing is read at once: what is told from here on follows it without a gap.
-  if (ready_.empty() && synced_.value - applied().value <= read_at_once)
+}
+
+// How far the journal is. When all that is missing is read at once, what is told from here on
+// follows it without a gap.
+journal_number projector::what_to_read() {
+  const std::scoped_lock hold{mutex_};
+  if (queue_.empty() && synced_.value - applied().value <= read_at_once)
     spilled_ = false;
   return synced_;
 }
@@ -213,7 +228,8 @@ void projector::drop_applied() {
 // Puts what is missing before what is ready.
 bool projector::read_behind(journal_number up_to) {
   const auto after = applied();
-  const auto last = journal_number{std::min(up_to.value, after.value + read_at_once)};
+  const auto last = journal_number{
+    std::min(up_to.value, after.value + std::max(read_at_once, std::uint64_t{batch_limit_}))};
   std::vector<piece> out;
   std::uint64_t bytes = 0;
   if (!source_) {
@@ -295,10 +311,7 @@ void projector::settle(std::size_t records, duration took) {
       spilled_ = false;
       waiting_since_.store(0, std::memory_order_relaxed);
     }
-    const auto each = std::max<std::int64_t>(1, took.count() / static_cast<std::int64_t>(records));
-    const auto fit = static_cast<std::size_t>(settings_.slice.count() / each);
-    const auto most = std::max<std::size_t>(settings_.batch, 1);
-    batch_limit_ = std::clamp(fit, std::min(smallest_batch, most), most);
+    batch_limit_ = next_limit(records, took);
   }
   settled_.notify_all();
   for (const auto& note : parked) {
@@ -312,6 +325,18 @@ void projector::settle(std::size_t records, duration took) {
   if (projection_->parked_total() > settings_.parked_limit)
     fail({errc::store_full, std::to_string(projection_->parked_total()) +
                               " records are parked, more than store.parked_limit allows"});
+}
+
+// So many records as fit into a slice at the pace of the last ones. With much left to do slices get
+// longer: fewer transactions, and of more states of a row only the last is written.
+std::size_t projector::next_limit(std::size_t records, duration took) const {
+  const auto each = std::max(duration{1}, took / static_cast<std::int64_t>(records));
+  const auto left = each * static_cast<std::int64_t>(synced_.value - applied().value);
+  const auto slice = std::max(settings_.slice, std::min(left / 4, settings_.longest_slice));
+  const auto fit = static_cast<std::size_t>(slice / each);
+  const auto most =
+    static_cast<std::size_t>(std::max(1u, settings_.batch) * slice / settings_.slice);
+  return std::clamp(fit, std::min(smallest_batch, most), most);
 }
 
 // False when there is no more trying.

@@ -36,6 +36,7 @@ struct projector_settings {
   std::uint32_t batch = 256; // records per transaction
   duration linger{10'000};   // how long few records wait for more, unless somebody waits for them
   duration slice{20'000};    // of work per transaction
+  duration longest_slice{0}; // ... while much is left to do; 0 = no more than ever
   std::uint32_t lanes = 4;
   std::uint64_t queue_bytes = 16u << 20; // beyond it records are read again from the journal
   std::uint32_t parked_limit = 10000;
@@ -101,12 +102,15 @@ class projector final : public batch_observer {
   bool connect();
   bool wait_for_work();
   bool take_batch(std::vector<piece>& out);
-  journal_number take_over_queue();
+  void take_ready(std::vector<piece>& out);
+  void take_over_queue();
+  journal_number what_to_read();
   void drop_applied();
   static std::uint64_t size_of(const piece& p) { return p.payload.size() + sizeof(piece); }
   bool read_behind(journal_number up_to);
   void apply(const std::vector<piece>& batch);
   void settle(std::size_t records, duration took);
+  std::size_t next_limit(std::size_t records, duration took) const; // under mutex_
   bool wait_before_retry(const database_error& why);
   void came_back();
   void fail(const store_error& why);

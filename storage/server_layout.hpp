@@ -7,8 +7,9 @@
 namespace uzel::storage {
 
 // Leaves room in the pages of tables whose rows change, so that a change that no index knows of
-// finds its place beside the row (PostgreSQL's HOT) and the indexes are left alone. Pages that are
-// there already keep their density. What a server refuses, the next start tries again.
+// finds its place beside the row (PostgreSQL's HOT) and the indexes are left alone; pages that are
+// there already keep their density. Has the tables that grow cleaned in small steps. What a server
+// refuses, the next start tries again.
 void lay_out_tables(connection& server);
 
 } // namespace uzel::storage

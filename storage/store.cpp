@@ -38,6 +38,7 @@ constexpr duration longest_upkeep{600'000'000}; // reading through a partition
 constexpr std::uint32_t server_batches = 8;
 constexpr std::uint32_t largest_server_batch = 8192;
 constexpr duration server_slice{200'000};
+constexpr duration longest_server_slice{1'000'000}; // edits wait for it
 // A server does its work elsewhere; an embedded database's is done here, and gets only what nobody
 // else wants.
 constexpr int server_niceness = 5;
@@ -216,7 +217,9 @@ store_result<std::unique_ptr<reader>> store::open_reader() {
 }
 
 store_result<std::unique_ptr<projector>> store::open_projector(projector_events events) {
-  auto db = connect(settings_for(settings_, access_mode::read_write));
+  auto where = settings_for(settings_, access_mode::read_write);
+  where.by_keys = true;
+  auto db = connect(where);
   if (!db)
     return to_store_error(db.error());
   projector_settings how;
@@ -224,6 +227,7 @@ store_result<std::unique_ptr<projector>> store::open_projector(projector_events 
   if (settings_.sqlite_path().empty()) {
     how.batch = std::max(how.batch, std::min(how.batch * server_batches, largest_server_batch));
     how.slice = server_slice;
+    how.longest_slice = longest_server_slice;
     how.niceness = server_niceness;
   } else {
     how.niceness = embedded_niceness;

@@ -37,11 +37,23 @@ constexpr statement begin_session{
                    "FROM pg_database d WHERE datname = current_database()"};
 constexpr std::size_t first_fact = 5;
 
+// A statement is planned once and kept. Its plan shall not be one for a table that was small when
+// it was made (a new partition) and would read all of it once it is large.
+constexpr const char* plan_by_keys =
+  "SELECT set_config(name, value, false) FROM (VALUES ('plan_cache_mode', 'force_generic_plan'), "
+  "('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), "
+  "('jit', 'off')) AS wanted (name, value)";
+// A table that is known to be empty has no plan that is better than the others: after so much work
+// all are made anew, soon at first.
+constexpr duration first_replanning{50'000};
+constexpr duration longest_replanning{2'000'000};
+
 // Writers take turns as they do in SQLite, so that nobody writes beside a new owner of the store
 // and a COMMIT of unknown outcome is over when the next transaction begins. Schemas of one database
 // are stores of their own.
 constexpr const char* begin_of_write =
   "BEGIN; SELECT pg_advisory_xact_lock(1970957676, hashtext(current_schema()))";
+constexpr const char* replan = "DISCARD PLANS; ";
 constexpr const char* begin_of_read = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 class shown_row final : public row_view {
@@ -75,10 +87,7 @@ struct kept_statement {
 
 class pg_connection final : public connection {
  public:
-  pg_connection(std::string url, duration deadline, access_mode mode)
-    : url_{std::move(url)}
-    , deadline_{deadline}
-    , mode_{mode} {}
+  explicit pg_connection(const database_settings& how) : how_{how} {}
 
   database_result<> ready();
   database_result<> prepare(std::span<const statement> statements) override;
@@ -96,7 +105,7 @@ class pg_connection final : public connection {
   bool is_server() const noexcept override { return true; }
 
  private:
-  steady::time_point until() const { return steady::now() + deadline_ + grace; }
+  steady::time_point until() const { return steady::now() + how_.deadline + grace; }
   database_result<> connect();
   database_result<> begin(std::string_view name, const char* sql);
   database_result<> plain(std::string_view name, const char* sql, const result_sink& sink = {});
@@ -105,12 +114,13 @@ class pg_connection final : public connection {
   database_result<std::uint64_t> send_rows(const statement& what, const row_reader& reader);
   database_error not_sent(std::string_view doing);
 
-  std::string url_;
-  duration deadline_;
-  access_mode mode_;
+  database_settings how_;
   wire wire_;
   std::uint64_t connection_number_ = 0;
   bool in_transaction_ = false;
+  steady::time_point writing_since_;
+  duration worked_{0}; // since the plans were made
+  duration replanning_ = first_replanning;
   arguments arguments_;
   boost::unordered_flat_map<std::string, kept_statement> kept_;
 };
@@ -134,15 +144,15 @@ std::string why_unfit(const row_view& facts) {
 }
 
 database_result<> pg_connection::connect() {
-  const auto patience = std::min(deadline_, longest_connect);
-  if (auto opened = wire_.open(url_, steady::now() + patience); !opened)
+  const auto patience = std::min(how_.deadline, longest_connect);
+  if (auto opened = wire_.open(how_.url, steady::now() + patience); !opened)
     return opened;
   ++connection_number_;
   std::string unfit;
   if (PQserverVersion(wire_.raw()) < oldest_server)
     unfit = "the server is older than PostgreSQL 14";
-  const auto timeout = std::to_string(std::max<std::int64_t>(1, deadline_.count() / 1000));
-  const parameter settings[] = {timeout, mode_ == access_mode::read_only ? "on" : "off",
+  const auto timeout = std::to_string(std::max<std::int64_t>(1, how_.deadline.count() / 1000));
+  const parameter settings[] = {timeout, how_.mode == access_mode::read_only ? "on" : "off",
                                 idle_limit};
   arguments_.of(settings);
   const auto begun = send(begin_session, [&](const row_view& facts) {
@@ -150,7 +160,7 @@ database_result<> pg_connection::connect() {
       unfit = why_unfit(facts);
   });
   if (begun && unfit.empty())
-    return {};
+    return how_.by_keys ? plain("plan_by_keys", plan_by_keys) : database_result<>{};
   wire_.close();
   if (!begun && unfit.empty())
     return begun.error();
@@ -194,7 +204,14 @@ database_result<> pg_connection::begin(std::string_view name, const char* sql) {
 }
 
 database_result<> pg_connection::begin_write() {
-  auto done = begin("begin_write", begin_of_write);
+  std::string words{begin_of_write};
+  if (how_.by_keys && worked_ >= replanning_) {
+    words = replan + words;
+    worked_ = duration{0};
+    replanning_ = std::min(replanning_ * 2, longest_replanning);
+  }
+  writing_since_ = steady::now();
+  auto done = begin("begin_write", words.c_str());
   if (!done && done.error().code == errc::timed_out && wire_.is_open())
     return database_error{
       errc::unavailable, "another writer holds the database: " + done.error().sentence, {}, false};
@@ -209,6 +226,7 @@ database_result<> pg_connection::commit() {
   if (!done)
     return done;
   in_transaction_ = false;
+  worked_ += std::chrono::duration_cast<duration>(steady::now() - writing_since_);
   if (tag != "COMMIT")
     return database_error{
       errc::unavailable, "commit: the transaction had failed before", {}, false};
@@ -328,9 +346,8 @@ database_result<std::uint64_t> pg_connection::send_rows(const statement& what,
 
 } // namespace
 
-database_result<std::unique_ptr<connection>> open(const std::string& url, duration deadline,
-                                                  access_mode mode) {
-  auto out = std::make_unique<pg_connection>(url, deadline, mode);
+database_result<std::unique_ptr<connection>> open(const database_settings& how) {
+  auto out = std::make_unique<pg_connection>(how);
   if (auto done = out->ready(); !done)
     return done.error();
   return std::unique_ptr<connection>{std::move(out)};

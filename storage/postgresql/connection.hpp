@@ -9,10 +9,9 @@
 
 namespace uzel::storage::postgresql {
 
-// `url` as libpq takes it: postgresql://user@host:port/database?passfile=PATH. Errors: unavailable
-// when the server cannot be reached, unsupported for a database that would sort or compare texts
-// in another way than we do.
-[[nodiscard]] database_result<std::unique_ptr<connection>>
-open(const std::string& url, duration deadline, access_mode mode);
+// `how.url` as libpq takes it: postgresql://user@host:port/database?passfile=PATH. Errors:
+// unavailable when the server cannot be reached, unsupported for a database that would sort or
+// compare texts in another way than we do.
+[[nodiscard]] database_result<std::unique_ptr<connection>> open(const database_settings& how);
 
 } // namespace uzel::storage::postgresql

@@ -103,20 +103,26 @@ BOOST_AUTO_TEST_CASE(write_a_session_that_came_and_went_once) {
   BOOST_TEST(number_in("SELECT MAX(record) FROM writes") == 3);
 }
 
-BOOST_AUTO_TEST_CASE(change_rows_in_their_pages_without_touching_an_index,
+BOOST_AUTO_TEST_CASE(tables_that_change_much_are_laid_out_for_it,
                      *boost::unit_test::precondition(test::only_on_postgresql)) {
-  const auto fill_of = [&](const std::string& table) {
-    return number_in("SELECT MIN(SUBSTRING(o FROM 12)::bigint) FROM pg_class c, "
-                     "unnest(c.reloptions) AS o WHERE o LIKE 'fillfactor=%' AND "
-                     "c.relnamespace = current_schema()::regnamespace AND c.relname LIKE '" +
-                     table + "%'");
+  const auto option_of = [&](const std::string& table, const std::string& option) {
+    return number_in(
+      "SELECT MIN(SPLIT_PART(o, '=', 2)::bigint) FROM pg_class c, "
+      "unnest(c.reloptions) AS o WHERE o LIKE '" +
+      option + "=%' AND c.relnamespace = current_schema()::regnamespace AND c.relname LIKE '" +
+      table + "%'");
   };
-  BOOST_TEST(fill_of("bindings") == 50);
-  BOOST_TEST(fill_of("sessions") == 85); // its partitions
-  BOOST_TEST(fill_of("address_history") == 90);
-  run("ALTER TABLE bindings SET (fillfactor = 70)"); // somebody's own choice
+  BOOST_TEST(option_of("bindings", "fillfactor") == 50);
+  BOOST_TEST(option_of("sessions", "fillfactor") == 85); // its partitions
+  BOOST_TEST(option_of("address_history", "fillfactor") == 90);
+  const std::string delay = "autovacuum_vacuum_cost_delay";
+  BOOST_TEST(option_of("sessions", delay) == 20);
+  BOOST_TEST(option_of("address_history", delay) == 20);
+  run("ALTER TABLE bindings SET (fillfactor = 70)"); // somebody's own choices
+  run("ALTER TABLE sessions_later SET (autovacuum_vacuum_cost_delay = 3)");
   reopen();
-  BOOST_TEST(fill_of("bindings") == 70);
+  BOOST_TEST(option_of("bindings", "fillfactor") == 70);
+  BOOST_TEST(option_of("sessions_later", delay) == 3);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

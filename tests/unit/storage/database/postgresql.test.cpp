@@ -130,6 +130,44 @@ BOOST_AUTO_TEST_CASE(changed_rows_are_counted) {
   BOOST_TEST((db->execute({"none", "SELECT 1 FROM nowhere"}).error().code == errc::unsupported));
 }
 
+BOOST_AUTO_TEST_CASE(a_plan_for_an_empty_table_is_not_kept_for_a_full_one) {
+  auto db = std::move(
+    connect({settings.url, seconds{10}, access_mode::read_write, /*by_keys=*/true}).value());
+  run("CREATE TABLE t (a BIGINT, b BIGINT, PRIMARY KEY (a, b))");
+  const statement vacuum{"vacuum", "VACUUM ANALYZE t"}; // now it is known to be empty
+  BOOST_REQUIRE(db->execute(vacuum).has_value());
+  const statement look{"look", "SELECT t.a FROM (SELECT unnest($1::bigint[]) AS a, "
+                               "unnest($2::bigint[]) AS b) AS k JOIN t ON t.a = k.a AND t.b = k.b"};
+  BOOST_REQUIRE(db->prepare({{look}}).has_value());
+  std::string kept;
+  const auto named = [&](const row_view& r) { kept = r.text(0); };
+  BOOST_REQUIRE(
+    db->execute({"kept", "SELECT name FROM pg_prepared_statements WHERE statement = $1"},
+                {look.sql}, named)
+      .has_value());
+  const auto plan = [&] {
+    std::string out;
+    const auto ask = "EXPLAIN EXECUTE " + kept + " ('{1}', '{2}')";
+    const auto line = [&](const row_view& r) { out += std::string{r.text(0)} + "\n"; };
+    BOOST_REQUIRE(db->execute({"explain", ask}, {}, line).has_value());
+    return out;
+  };
+  const auto work = [&](const char* sql) {
+    BOOST_REQUIRE(db->begin_write().has_value());
+    BOOST_REQUIRE(db->execute({"work", sql}).has_value());
+    BOOST_REQUIRE(db->commit().has_value());
+  };
+  const auto searches = [](const std::string& shown) {
+    return shown.find("Index Cond") != std::string::npos;
+  };
+  BOOST_TEST(!searches(plan()), plan());
+  work("INSERT INTO t SELECT 1, g FROM generate_series(1, 5000) AS g");
+  BOOST_TEST(!searches(plan()), plan()); // the server alone keeps it
+  work("SELECT pg_sleep(0.1)");
+  work("SELECT 1");
+  BOOST_TEST(searches(plan()), plan());
+}
+
 BOOST_AUTO_TEST_CASE(writers_take_turns_and_say_who_waits) {
   const auto first = connection();
   const auto second = impatient(milliseconds{100});

@@ -124,6 +124,36 @@ BOOST_AUTO_TEST_CASE(records_told_live_and_records_read_again_arrive_alike) {
   test::check_same(boot(), expected(empty, records_.size()));
 }
 
+BOOST_AUTO_TEST_CASE(with_much_left_to_do_a_transaction_takes_more) {
+  const auto empty = boot();
+  fill(5000, 13);
+  write_turn turn;
+  projector_settings hurried;
+  hurried.batch = 20;
+  hurried.slice = duration{1'000};
+  hurried.longest_slice = seconds{1};
+  projector p{connection(), 1, hurried, turn, {}};
+  p.start(journal.source(), journal.last());
+  BOOST_TEST(p.wait_applied(journal.last(), seconds{60}));
+  p.stop();
+  BOOST_TEST(p.counters().commits < journal.size() / hurried.batch / 2);
+  BOOST_TEST(p.counters().records == journal.size());
+  test::check_same(boot(), expected(empty, records_.size()));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_longer_slice_a_transaction_takes_its_batch_at_most) {
+  fill(500, 14);
+  write_turn turn;
+  projector_settings steady;
+  steady.batch = 20;
+  steady.slice = seconds{1};
+  projector p{connection(), 1, steady, turn, {}};
+  p.start(journal.source(), journal.last());
+  BOOST_TEST(p.wait_applied(journal.last(), seconds{60}));
+  p.stop();
+  BOOST_TEST(p.counters().commits >= journal.size() / steady.batch);
+}
+
 BOOST_AUTO_TEST_CASE(stopping_in_the_middle_and_starting_again_loses_nothing) {
   const auto empty = boot();
   fill(3000, 12);
