@@ -8,7 +8,7 @@ class Case:
     title: str
     load: list  # arguments of uzel-load; the server adds its own
     protocol: str  # whose arguments the server gives: radius, dhcp or echo
-    servers: list  # keys of servers, Uzel first
+    servers: list  # keys of servers, in the order of their turns
 
 
 CASES = [
@@ -20,14 +20,15 @@ CASES = [
     Case("acct-interim", "Accounting Interim-Update", ["radius", "acct", "--status", "interim"], "radius", ["uzel", "freeradius-sql"]),
     Case("acct-stop", "Accounting Stop", ["radius", "acct", "--status", "stop"], "radius", ["uzel", "freeradius-sql"]),
     Case("dora", "DHCP DORA, a new lease", ["dhcp", "dora", "--once", "--relays", "4"], "dhcp", ["uzel", "kea-memfile", "kea-postgres"]),
-    Case("churn", "sessions that come and go: login, Start, Stop", ["radius", "session", "--interims", "0"], "radius", ["uzel"]),
+    Case("churn", "sessions that come and go: login, Start, Stop", ["radius", "session", "--interims", "0"], "radius",
+         ["freeradius-sql", "uzel"]),  # Uzel is held to a multiple of the rate of the other
     Case("storm", "50,000 subscribers reconnect at once", ["radius", "storm"], "radius", ["uzel"]),
 ]
 RELAYS = ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"]
 
-# Operations at once with which each server does the most; more only makes its queue longer.
+# Operations at once with which each server does the most; more only makes its queue longer. Of a protocol, or of one case.
 WINDOWS = {("uzel", "radius"): 384, ("uzel", "dhcp"): 128, ("echo", "echo"): 64, ("freeradius-sql", "radius"): 64,
-           ("freeradius-files", "radius"): 256, ("kea-memfile", "dhcp"): 32, ("kea-postgres", "dhcp"): 32}
+           ("freeradius-files", "radius"): 256, ("kea-memfile", "dhcp"): 32, ("kea-postgres", "dhcp"): 32, ("freeradius-sql", "churn"): 24}
 
 STORM_SUBSCRIBERS = 50_000
 
@@ -38,6 +39,10 @@ PEER_LIMIT = {"freeradius-sql": 2500, "freeradius-files": 2000, "kea-memfile": 2
 
 # Cases in which everybody has one turn need as many subscribers as Uzel serves within the time.
 UZEL_LIMIT = {"auth-new": 65_000, "acct-start": 70_000, "acct-stop": 75_000, "dora": 36_000}
+
+
+def window_of(server, case):
+    return WINDOWS.get((server, case.key)) or WINDOWS[server, case.protocol]
 
 
 def subscribers_of(server, options, case, seconds):
