@@ -14,7 +14,7 @@ namespace uzel::storage {
 namespace {
 
 constexpr statement read_owner{"keeper_owner", "SELECT owner FROM store_identity WHERE one = 1"};
-constexpr int niceness = 15; // behind the projector
+constexpr int niceness = 19; // nobody waits for it
 constexpr std::chrono::milliseconds between_interrupts{20};
 
 } // namespace

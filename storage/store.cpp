@@ -39,10 +39,8 @@ constexpr std::uint32_t server_batches = 8;
 constexpr std::uint32_t largest_server_batch = 8192;
 constexpr duration server_slice{200'000};
 constexpr duration longest_server_slice{1'000'000}; // edits wait for it
-// A server does its work elsewhere; an embedded database's is done here, and gets only what nobody
-// else wants.
-constexpr int server_niceness = 5;
-constexpr int embedded_niceness = 19;
+// Writing gets the processor time that nobody else wants.
+constexpr int lowest_priority = 19;
 
 instant wall_clock() {
   return instant{
@@ -228,10 +226,8 @@ store_result<std::unique_ptr<projector>> store::open_projector(projector_events 
     how.batch = std::max(how.batch, std::min(how.batch * server_batches, largest_server_batch));
     how.slice = server_slice;
     how.longest_slice = longest_server_slice;
-    how.niceness = server_niceness;
-  } else {
-    how.niceness = embedded_niceness;
   }
+  how.niceness = lowest_priority;
   if (settings_.durability == config::durability::store) { // answers wait for it
     how.linger = duration{0};
     how.niceness = 0;
