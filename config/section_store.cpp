@@ -56,7 +56,8 @@ section store_section() {
       in("durability", &s::durability, anything{}, reload::restart,
          "What an answer waits for: the synced `journal`, or the commit of the `store` too."),
       in("projector_batch", &s::projector_batch, range{1u, 65536u}, reload::restart,
-         "Journal records per database transaction; up to eight times as many with PostgreSQL."),
+         "Journal records per database transaction; up to 8 times as many with PostgreSQL, 40 "
+         "times while it is behind."),
       in("lanes", &s::lanes, range{1u, 64u}, reload::restart,
          "Independent sequences in which records are applied; those of one owner share a lane."),
       in("read_workers", &s::read_workers, range{1u, 64u}, reload::restart,
