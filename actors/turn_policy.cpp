@@ -8,6 +8,7 @@
 #include <caf/detail/set_thread_name.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/scheduler/coordinator.hpp>
+#include <caf/thread_hook.hpp>
 
 #include <algorithm>
 #include <thread>
@@ -15,6 +16,17 @@
 
 namespace uzel {
 namespace {
+
+// An actor with a thread of its own may be started by a worker, and must not inherit its core.
+class free_threads final : public caf::thread_hook {
+ public:
+  void init(caf::actor_system&) override {}
+  void thread_started() override { all_.roam(); }
+  void thread_terminates() override {}
+
+ private:
+  core_set all_ = core_set::of_this_thread();
+};
 
 // An actor that ends has its timeouts forgotten, which wakes the clock's thread: fifty thousand
 // times a second when subscribers fall asleep as fast as they wake. A timeout of one that ended
@@ -25,7 +37,7 @@ class patient_clock final : public caf::detail::thread_safe_actor_clock {
 };
 
 // CAF's, but for the clock.
-class turn_coordinator final : public caf::scheduler::coordinator<turn_policy> {
+class turn_coordinator : public caf::scheduler::coordinator<turn_policy> {
   using super = caf::scheduler::coordinator<turn_policy>;
 
  public:
@@ -54,6 +66,20 @@ class turn_coordinator final : public caf::scheduler::coordinator<turn_policy> {
  private:
   patient_clock clock_;
   std::thread timer_;
+};
+
+class pinned_coordinator final : public turn_coordinator {
+ public:
+  using turn_coordinator::turn_coordinator;
+  static caf::actor_system::module* make(caf::actor_system& of, caf::detail::type_list<>) {
+    return new pinned_coordinator{of};
+  }
+
+ protected:
+  void start() override {
+    data().cores = core_set::of_this_thread();
+    turn_coordinator::start();
+  }
 };
 
 } // namespace
@@ -90,11 +116,16 @@ void turn_queue::grow() {
   first_ = 0;
 }
 
-void use_turn_policy(caf::actor_system_config& config, std::uint32_t workers) {
+void use_turn_policy(caf::actor_system_config& config, std::uint32_t workers, bool pinned) {
   // Two at least: one may be in a long turn.
   const auto cores = std::max(2u, std::thread::hardware_concurrency());
   config.set("scheduler.max-threads", std::size_t{workers != 0 ? workers : cores});
-  config.load<turn_coordinator>();
+  if (!pinned) {
+    config.load<turn_coordinator>();
+    return;
+  }
+  config.add_thread_hook<free_threads>();
+  config.load<pinned_coordinator>();
 }
 
 } // namespace uzel

@@ -2,8 +2,11 @@
 // microseconds to 10 milliseconds, which costs a fifth of the processor under load and latency when
 // there is little to do, or share one queue and wake a thread for every message. Here a worker that
 // finds nothing looks again for a moment, letting other threads have the core meanwhile, then
-// sleeps; who brings work wakes one worker, and only if one sleeps.
+// sleeps; who brings work wakes one worker, and only if one sleeps. With one worker per core each
+// keeps to its own: the kernel likes to put all threads that wake each other on one core.
 #pragma once
+
+#include "actors/core_set.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/policy/unprofiled.hpp>
@@ -14,6 +17,7 @@
 #include <mutex>
 #include <semaphore>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace uzel {
@@ -73,8 +77,13 @@ class turn_policy : public caf::policy::unprofiled {
  public:
   struct coordinator_data {
     explicit coordinator_data(caf::scheduler::abstract_coordinator*) {}
+    void settle(std::size_t worker, std::size_t workers) const noexcept {
+      if (workers == cores.size())
+        cores.keep_to(worker);
+    }
     turn_queue inbox; // from threads that are no workers
     sleepers asleep;
+    core_set cores; // empty if workers may run anywhere
   };
 
   struct worker_data {
@@ -82,6 +91,7 @@ class turn_policy : public caf::policy::unprofiled {
     worker_data(const worker_data&) {} // CAF copies the first one for every worker
     turn_queue jobs;                   // what its actors made ready
     std::uint32_t turns = 0;
+    bool settled = false; // on its core
   };
 
   template <class Coordinator>
@@ -111,6 +121,8 @@ class turn_policy : public caf::policy::unprofiled {
 
   template <class Worker>
   caf::resumable* dequeue(Worker* self) {
+    if (!std::exchange(self->data().settled, true))
+      self->parent()->data().settle(self->id(), self->parent()->num_workers());
     auto& asleep = self->parent()->data().asleep;
     for (;;) {
       // A sleep and its end cost more than the work that usually comes at once.
@@ -168,7 +180,8 @@ class turn_policy : public caf::policy::unprofiled {
   }
 };
 
-// Makes an actor system use the policy; `workers` = 0 means one per core.
-void use_turn_policy(caf::actor_system_config& config, std::uint32_t workers);
+// Makes an actor system use the policy; `workers` = 0 means one per core. `pinned`: each keeps to
+// its core if there are as many as cores.
+void use_turn_policy(caf::actor_system_config& config, std::uint32_t workers, bool pinned = true);
 
 } // namespace uzel

@@ -13,6 +13,9 @@ section actors_section() {
     {
       in("workers", &s::workers, range{0u, 256u}, reload::restart,
          "Threads that run the actors; 0 means one per processor core."),
+      in("pin_workers", &s::pin_workers, anything{}, reload::restart,
+         "Each of these threads keeps to one core, if there are as many of them as cores. Turn it "
+         "off where another program keeps one of the cores busy."),
       in("shards", &s::shards, range{1u, 64u}, reload::restart,
          "Parts of the subscriber directory."),
       in("idle_sleep", &s::idle_sleep, range{1s, 604800s}, reload::restart,

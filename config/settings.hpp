@@ -104,6 +104,7 @@ struct store_settings {
 // [actors]: threads, and the times of sessions and bindings.
 struct actor_settings {
   std::uint32_t workers = 0; // scheduler threads; 0 = one per core
+  bool pin_workers = true;   // each to its core, if there are as many as cores
   std::uint32_t shards = 2;
   seconds idle_sleep{15};
   seconds offer_time{60};

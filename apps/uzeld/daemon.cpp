@@ -144,7 +144,7 @@ void daemon::release_answers(journal_number synced) {
 
 void daemon::spawn_actors() {
   actor_config_ = std::make_unique<caf::actor_system_config>();
-  use_turn_policy(*actor_config_, settings_.actors.workers);
+  use_turn_policy(*actor_config_, settings_.actors.workers, settings_.actors.pin_workers);
   actors_ = std::make_unique<caf::actor_system>(*actor_config_);
   wires_.log = &*log_;
   wires_.answers = &*answers_;

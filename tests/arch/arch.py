@@ -43,6 +43,7 @@ LIBRARIES = {
     "libcsv": r"csv\.h",
     "benchmark": r"benchmark/",
     "inet": r"arpa/inet\.h",  # addresses to text and back: pure functions
+    "sched": r"sched\.h",  # on which core a thread runs
     "POSIX": r"(sys|netinet|arpa|net|linux)/|(unistd|fcntl|poll|dirent|dlfcn|errno|signal|spawn|pwd|grp|pthread|sched|termios"
              r"|netdb|ifaddrs|malloc|execinfo|getopt)\.h",
 }
