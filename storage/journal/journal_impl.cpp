@@ -98,10 +98,13 @@ void journal_impl::write_batches() {
     work_.wait(lock, [this] { return failed_ || stopping_ || !open_.empty(); });
     if (failed_ || open_.empty())
       return;
-    // Who is ready to run may have records for this batch: a sync costs the same for one as for
-    // many.
+    // A sync costs the same for one record as for many: who is ready to run may have some for this
+    // batch.
     lock.unlock();
-    std::this_thread::yield();
+    if (clock::now() < pace_.next())
+      std::this_thread::sleep_until(pace_.next());
+    else
+      std::this_thread::yield();
     lock.lock();
     take_open_batch();
     lock.unlock();
@@ -141,7 +144,9 @@ store_result<> journal_impl::write_taken() {
     return synced;
   offset_ += taken_.length();
   written_time_ = std::max(written_time_, taken_.latest());
-  const auto spent = micros_between(begun, clock::now());
+  const auto ended = clock::now();
+  pace_.synced(begun, ended, taken_.records());
+  const auto spent = micros_between(begun, ended);
   const std::lock_guard held{mutex_};
   counters_.records += taken_.records();
   counters_.bytes += taken_.length();

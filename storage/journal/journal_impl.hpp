@@ -4,6 +4,7 @@
 #include "storage/journal/files.hpp"
 #include "storage/journal/open_batch.hpp"
 #include "storage/journal/scan.hpp"
+#include "storage/journal/sync_pace.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -108,6 +109,7 @@ class journal_impl {
   std::uint64_t offset_;
   std::uint64_t checksum_; // of the last batch written
   instant written_time_;   // the latest time in any batch written
+  sync_pace pace_;
   std::vector<record_view> views_;
 
   std::mutex dropping_; // one drop_before() at a time
