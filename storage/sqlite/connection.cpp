@@ -1,6 +1,7 @@
 #include "storage/sqlite/connection.hpp"
 
 #include "storage/sqlite/errors.hpp"
+#include "storage/sqlite/give_way.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <sqlite3.h>
@@ -94,9 +95,7 @@ class sqlite_connection final : public connection {
   void forget_passing();
   void watch() { stop_at_ = steady::now() + deadline_; }
   static int look_at_clock(void* self) {
-    // Whoever answers somebody has work of microseconds, and would wait for it until the kernel
-    // looks at the clock: milliseconds.
-    std::this_thread::yield();
+    std::this_thread::yield(); // as in give_way.hpp
     return steady::now() > static_cast<sqlite_connection*>(self)->stop_at_ ? 1 : 0;
   }
 
@@ -108,6 +107,7 @@ class sqlite_connection final : public connection {
 };
 
 database_result<> sqlite_connection::open(const std::string& path, access_mode mode) {
+  give_way_between_pages();
   const bool writes = mode == access_mode::read_write;
   std::error_code ignored; // opening the file says it better
   if (const auto folder = std::filesystem::path{path}.parent_path(); writes && !folder.empty())
