@@ -179,9 +179,7 @@ void pool_state::given(const given_up& answer) {
   auto before = book->image(*r);
   if (move_to_waiter(before) || before.state == binding_state::held)
     return;
-  // An offer that nobody took up is worth nothing to him; what he used is kept for him.
-  const auto keep = before.state == binding_state::bound ? sticky() : duration{};
-  auto after = after_use(before, {}, now(), keep);
+  auto after = after_use(before, {}, now(), keeping_time(before, now(), sticky()));
   if (write(after) != errc::ok)
     book->arm(before.address, now() + seconds{1});
 }

@@ -266,7 +266,8 @@ void subscriber_state::take_port_over(waiting_login& w, const catalogue& desk) {
 void subscriber_state::end_by_client(const end_lease& m) {
   touch();
   auto* b = find_binding(m.binding);
-  if (!b || !is_live(b->row) || is_used_by_session(*b) || m.at < b->row.last_seen)
+  if (!b || !is_live(b->row) || is_used_by_session(*b) ||
+      m.at < std::max(b->row.since, b->row.last_seen))
     return;
   if (m.how == lease_end::declined) {
     if (const auto space = wires->spaces.of(m.domain))

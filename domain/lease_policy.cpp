@@ -63,7 +63,6 @@ binding given_again(binding before, const attachment& place, instant now, durati
   if (before.state == binding_state::held) {
     before.state = binding_state::offered;
     before.since = now;
-    before.last_seen = now;
     before.session = {};
     before.until = now + lapse;
   } else if (before.until) {
@@ -85,6 +84,13 @@ binding after_use(binding before, instant ended, instant now, duration sticky) {
     return after_end(std::move(before), now);
   }
   return before;
+}
+
+duration keeping_time(const binding& before, instant now, duration sticky) {
+  if (before.state == binding_state::bound)
+    return sticky;
+  const bool used_before = before.last_seen < before.since;
+  return used_before ? std::max(duration{}, before.last_seen + sticky - now) : duration{};
 }
 
 binding after_end(binding before, instant now) {

@@ -31,11 +31,15 @@ bool worth_recording(const address_record& before, const binding& after);
 bool worth_recording_place(const address_record& before, const binding& after);
 
 // A live or held binding given to its owner once more. `lapse` is how long an unconfirmed offer
-// lasts.
+// lasts. An offer is no sign of use: what was held keeps its `last_seen`, which is then before
+// `since`.
 binding given_again(binding before, const attachment& place, instant now, duration lapse);
 // Use ended at `ended` (0 = the last sign of it): kept for its owner for `sticky`, or free. A
 // static address stays.
 binding after_use(binding before, instant ended, instant now, duration sticky);
+// How long its owner's address is kept for him when he says that he does not use it: after use for
+// `sticky`; an offer that was not taken up leaves what is left of the time after the use before it.
+duration keeping_time(const binding& before, instant now, duration sticky);
 // The binding is over.
 binding after_end(binding before, instant now);
 // A binding as a restart finds it: an offer that may be in somebody's hands gets its time again.

@@ -153,6 +153,29 @@ BOOST_AUTO_TEST_CASE(what_its_holder_may_announce_lapses_only_by_his_word) {
   BOOST_TEST(count(1).offered == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(an_offer_that_is_not_taken_up_leaves_him_what_was_kept_for_him) {
+  const auto b = take(1);
+  confirm(*b);
+  release(*b);
+  const auto kept_until = row_of(b->address)->until;
+  seconds_pass(100);
+  BOOST_TEST((take(1)->address == b->address));
+  people_answer(true);
+  seconds_pass(62);
+  BOOST_REQUIRE(row_of(b->address).has_value());
+  BOOST_TEST((row_of(b->address)->state == binding_state::held));
+  BOOST_TEST((row_of(b->address)->until == kept_until));
+  seconds_pass(500);
+  BOOST_TEST(count(1).held == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_first_offer_that_is_not_taken_up_leaves_nothing) {
+  const auto b = take(1);
+  people_answer(true);
+  seconds_pass(62);
+  BOOST_TEST(!row_of(b->address).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_holder_who_still_uses_it_keeps_it) {
   const auto b = take(1);
   confirm(*b);

@@ -136,6 +136,23 @@ BOOST_AUTO_TEST_CASE(use_ends_when_it_was_last_seen_and_not_before_it_began) {
   BOOST_TEST(!after_use(b, {}, now, seconds{0}).until);
 }
 
+BOOST_AUTO_TEST_CASE(an_offer_leaves_what_was_left_of_the_use_before_it) {
+  binding b;
+  b.state = held;
+  b.since = noon;
+  b.last_seen = noon + seconds{100};
+  const auto offered = given_again(b, {}, noon + seconds{200}, seconds{60});
+  BOOST_TEST((offered.state == binding_state::offered && offered.since == noon + seconds{200}));
+  BOOST_TEST((keeping_time(offered, noon + seconds{260}, seconds{600}) == seconds{440}));
+  BOOST_TEST((keeping_time(offered, noon + seconds{701}, seconds{600}) == duration{}));
+  BOOST_TEST((keeping_time(offered, noon + seconds{260}, seconds{0}) == duration{}));
+  auto first = offered; // nobody used it before
+  first.last_seen = first.since;
+  BOOST_TEST((keeping_time(first, noon + seconds{260}, seconds{600}) == duration{}));
+  b.state = bound;
+  BOOST_TEST((keeping_time(b, noon + seconds{900}, seconds{600}) == seconds{600}));
+}
+
 BOOST_AUTO_TEST_CASE(an_offer_gets_its_time_again_after_a_restart) {
   binding b;
   b.state = offered;
