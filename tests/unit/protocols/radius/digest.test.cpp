@@ -92,16 +92,17 @@ bool answer_one_login(radius::octets datagram, const radius::shared_secret& secr
 
 } // namespace
 
-void* operator new(std::size_t n) {
+// Not inline: GCC takes a free() of what operator new gave for a mistake of the caller.
+[[gnu::noinline]] void* operator new(std::size_t n) {
   ++allocations;
   if (void* p = std::malloc(n))
     return p;
   throw std::bad_alloc{};
 }
-void operator delete(void* p) noexcept {
+[[gnu::noinline]] void operator delete(void* p) noexcept {
   std::free(p);
 }
-void operator delete(void* p, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept {
   std::free(p);
 }
 
