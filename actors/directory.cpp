@@ -4,6 +4,7 @@
 #include "actors/directory_route.hpp"
 #include "config/log.hpp"
 #include "domain/hash.hpp"
+#include "domain/lease_policy.hpp"
 
 #include <algorithm>
 
@@ -48,8 +49,10 @@ account_id owner_of(const session& s) {
 
 class slicer {
  public:
-  slicer(const boot_image& image, std::size_t shards)
-    : bindings_{sorted_by_owner(image.bindings, [](const binding& b) { return owner_of(b); })}
+  slicer(const boot_image& image, std::size_t shards, instant now, duration offer_time)
+    : now_{now}
+    , offer_time_{offer_time}
+    , bindings_{sorted_by_owner(image.bindings, [](const binding& b) { return owner_of(b); })}
     , sessions_{sorted_by_owner(image.sessions, [](const session& s) { return owner_of(s); })} {
     for (std::size_t i = 0; i < shards; ++i) {
       slices_.push_back(std::make_shared<directory_slice>());
@@ -68,6 +71,8 @@ class slicer {
     append_rows_of(
       account.id, bindings_, [](const binding& b) { return owner_of(b); }, picture.bindings,
       picture.commit);
+    for (auto& b : picture.bindings)
+      b = at_start(std::move(b), now_, offer_time_);
     append_rows_of(
       account.id, sessions_, [](const session& s) { return owner_of(s); }, picture.sessions,
       picture.commit);
@@ -122,6 +127,8 @@ class slicer {
     keys.load(who, key);
   }
 
+  instant now_;
+  duration offer_time_;
   std::vector<const binding*> bindings_;
   std::vector<const session*> sessions_;
   std::vector<std::shared_ptr<directory_slice>> slices_;
@@ -129,9 +136,9 @@ class slicer {
 
 } // namespace
 
-std::vector<std::shared_ptr<directory_slice>> slice_boot_image(const boot_image& image,
-                                                               std::size_t shards) {
-  slicer cut{image, std::max<std::size_t>(1, shards)};
+std::vector<std::shared_ptr<directory_slice>>
+slice_boot_image(const boot_image& image, std::size_t shards, instant now, duration offer_time) {
+  slicer cut{image, std::max<std::size_t>(1, shards), now, offer_time};
   for (const auto& account : image.accounts)
     cut.add(account);
   cut.add_guests();

@@ -32,9 +32,10 @@ struct directory_slice {
   journal_number last;
 };
 
-// Cuts the live state of the daemon into the shards' parts, packed already.
-std::vector<std::shared_ptr<directory_slice>> slice_boot_image(const boot_image& image,
-                                                               std::size_t shards);
+// Cuts the live state of the daemon into the shards' parts, packed already. Offers last
+// `offer_time` from now, as the pools have it: they may have been repeated, which stands nowhere.
+std::vector<std::shared_ptr<directory_slice>>
+slice_boot_image(const boot_image& image, std::size_t shards, instant now, duration offer_time);
 
 // A key is claimed or an account is heard within this time, or the command fails.
 inline constexpr std::chrono::seconds claim_limit{2};

@@ -170,7 +170,8 @@ void daemon::spawn_actors() {
   wires_.clock = actors_->spawn(live_clock, &wires_, &*time_, settings_.clock, image.last_time);
   wires_.nases = actors_->spawn(nas_router, &wires_, nases_at_start(image));
   spawn_spaces();
-  const auto slices = slice_boot_image(image, settings_.actors.shards);
+  const auto slices =
+    slice_boot_image(image, settings_.actors.shards, time_->now(), settings_.actors.offer_time);
   const subscriber_spawner spawner = spawn_subscriber;
   // Every shard must be in the table before the first message reaches any of them; nothing is sent
   // before serve().

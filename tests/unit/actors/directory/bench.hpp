@@ -216,7 +216,7 @@ class directory_bench : public actor_fixture {
     image.desk = desk.picture;
     for (const auto& a : image.accounts)
       next_account = std::max(next_account.load(), a.id.value + 1);
-    auto slices = slice_boot_image(image, shards);
+    auto slices = slice_boot_image(image, shards, time.at, wires.settings.offer_time);
     const subscriber_spawner spawn = [this](caf::actor_system& in, wiring& to, account_shown who) {
       ++log_of.living;
       return in.spawn(fake_subscriber, &to, std::move(who), &log_of);

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(a_plain_account_takes_less_than_400_bytes) {
   }
   const auto before = mallinfo2().uordblks + mallinfo2().hblkhd;
   const auto begun = std::chrono::steady_clock::now();
-  const auto slices = slice_boot_image(full, 2);
+  const auto slices = slice_boot_image(full, 2, {}, {});
   const auto took = std::chrono::steady_clock::now() - begun;
   const auto after = mallinfo2().uordblks + mallinfo2().hblkhd;
   const auto each = (after - before) / count;

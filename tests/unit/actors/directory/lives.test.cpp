@@ -10,7 +10,7 @@ BOOST_FIXTURE_TEST_SUITE(directory_lives, directory_bench)
 
 BOOST_AUTO_TEST_CASE(a_subscriber_answers_sleeps_when_idle_and_answers_again) {
   account(1, {by_mac(0xB1)});
-  auto slices = slice_boot_image(image, 1);
+  auto slices = slice_boot_image(image, 1, time.at, wires.settings.offer_time);
   const subscriber_spawner spawn = spawn_subscriber;
   wires.directory.push_back(system.spawn(directory, &wires, 0u, slices[0], spawn));
   for (int life = 1; life <= 3; ++life)
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_subscriber_answers_sleeps_when_idle_and_answers_again) {
 BOOST_AUTO_TEST_CASE(who_was_heard_of_stays_awake_as_long_again) {
   account(1, {by_mac(0xB1)});
   account(2, {by_mac(0xB2)});
-  auto slices = slice_boot_image(image, 1);
+  auto slices = slice_boot_image(image, 1, time.at, wires.settings.offer_time);
   const subscriber_spawner spawn = spawn_subscriber;
   wires.settings.idle_sleep = std::chrono::seconds{15};
   wires.directory.push_back(system.spawn(directory, &wires, 0u, slices[0], spawn));

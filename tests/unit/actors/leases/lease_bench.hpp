@@ -80,7 +80,7 @@ class life : public actor_fixture {
     wires.events = system.spawn(alarm_list::events, &alarms);
     space = system.spawn(address_space, &wires, town, image.bindings);
     wires.spaces.add(town, space);
-    auto slices = slice_boot_image(image, 2);
+    auto slices = slice_boot_image(image, 2, now, settings.offer_time);
     const subscriber_spawner spawn = [](caf::actor_system& in, wiring& to, account_shown who) {
       return spawn_subscriber(in, to, std::move(who));
     };

@@ -159,6 +159,18 @@ BOOST_AUTO_TEST_CASE(what_was_not_synced_was_not_promised) {
   BOOST_TEST(is_lease(request({alices}, select, again->address), again->address));
 }
 
+BOOST_AUTO_TEST_CASE(an_offer_that_was_repeated_before_a_power_cut_stands) {
+  const auto address = discover({alices})->address;
+  const auto later = [this](seconds by) { here().time.at = here().time.at + by; };
+  later(seconds{50});
+  BOOST_TEST(is_lease(discover({alices}), address));
+  power_cut();
+  later(seconds{30}); // the record says less than that
+  const auto other = discover({0x21, 7}, address);
+  BOOST_TEST((other && other->address && other->address != address));
+  BOOST_TEST(is_lease(request({alices}, select, address), address));
+}
+
 BOOST_AUTO_TEST_CASE(an_asleep_device_that_moves_pools_is_given_what_it_adopted) {
   uzel::pool second = lan_pool;
   second.id = 4;
