@@ -216,7 +216,10 @@ void pool_state::kept(const binding_kept& answer) {
   const auto address = r->address;
   if (r->is_live()) {
     const bool says_when = !answer.until || answer.until > now();
-    book->refresh(address, says_when ? answer.until : now() + wires->settings.offer_time, {});
+    auto until = says_when ? answer.until : now() + wires->settings.offer_time;
+    if (until && is_running_lease(*r, now()))
+      until = std::max(until, r->recorded_until); // he may not have heard of it yet
+    book->refresh(address, until, {});
   }
   wake(address, false);
 }

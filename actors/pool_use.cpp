@@ -6,12 +6,6 @@
 namespace uzel {
 namespace {
 
-// A lease that runs stays written, whatever a session says that was under way: a client was
-// promised it.
-bool is_running_lease(const address_record& r, instant at) {
-  return r.state == binding_state::bound && !r.session && at < r.recorded_until;
-}
-
 // Lapsed bindings end in groups of this many records.
 constexpr std::size_t lapses_per_group = 128;
 
@@ -27,6 +21,7 @@ void pool_state::confirm(const confirm_binding& use) {
   if (after.state == binding_state::held)
     after.since = use.seen;
   after.state = binding_state::bound;
+  // A lease that runs stays written, whatever a session says that was under way.
   const bool leased = is_running_lease(*r, now());
   after.session = leased ? session_id{} : use.session;
   after.last_seen = std::max(after.last_seen, use.seen);

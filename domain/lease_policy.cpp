@@ -86,6 +86,10 @@ binding after_use(binding before, instant ended, instant now, duration sticky) {
   return before;
 }
 
+bool is_running_lease(const address_record& r, instant at) {
+  return r.state == binding_state::bound && !r.session && at < r.recorded_until;
+}
+
 duration keeping_time(const binding& before, instant now, duration sticky) {
   if (before.state == binding_state::bound)
     return sticky;

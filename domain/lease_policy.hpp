@@ -37,6 +37,8 @@ binding given_again(binding before, const attachment& place, instant now, durati
 // Use ended at `ended` (0 = the last sign of it): kept for its owner for `sticky`, or free. A
 // static address stays.
 binding after_use(binding before, instant ended, instant now, duration sticky);
+// A client was promised the address until the end that stands in the journal.
+bool is_running_lease(const address_record& r, instant at);
 // How long its owner's address is kept for him when he says that he does not use it: after use for
 // `sticky`; an offer that was not taken up leaves what is left of the time after the use before it.
 duration keeping_time(const binding& before, instant now, duration sticky);
