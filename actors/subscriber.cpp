@@ -57,7 +57,8 @@ void subscriber_state::wake(wiring& wires_, account_shown known) {
         {b,
          b.state == binding_state::offered && !was_taken_up(b) ? b.until - offer : instant{},
          b.state == binding_state::bound && !b.session ? b.until : instant{},
-         {}});
+         {},
+         true}); // to a NAS or not stands nowhere
   // A Stop frees its address even if the process died between the two.
   for (std::size_t i = bindings.size(); i-- > 0;) {
     const auto b = bindings[i].row;

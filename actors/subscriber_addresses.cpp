@@ -177,14 +177,10 @@ void subscriber_state::address_came_late(const binding& given) {
   auto* b = find_binding(given.id);
   if (!b)
     return;
-  const bool awaited = std::any_of(waiting.begin(), waiting.end(), [&](const auto& w) {
-    return w.request != 0 && w.ask.place.key == given.place.key &&
-           (w.ask.step <= lease_step::discover || w.ask.wanted == given.address);
-  });
   const bool in_use = std::any_of(sessions.begin(), sessions.end(), [&](const auto& s) {
     return s.row.binding == given.id || s.row.address == given.address;
   });
-  if (awaited || in_use || is_announced(*b, now()) || is_leased(*b, now()))
+  if (is_asked_for(*b) || in_use || is_announced(*b, now()) || is_leased(*b, now()))
     return;
   send_release(b->row, now(), true);
   drop_binding(given.id);

@@ -109,7 +109,7 @@ void subscriber_state::offer_lease(waiting_login&& w, const lease_terms& terms,
         add_step(w.ask, at, trace_code::binding_reused, b.row.id.value);
       return grant_lease(w, b, terms, desk);
     }
-    if (is_used_by_session(b))
+    if (is_with_nas(b))
       continue;
     send_release(b.row, at, !is_of_guests(desk, b.row));
     bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));
@@ -151,7 +151,7 @@ void subscriber_state::confirm_lease(waiting_login&& w, lease_terms terms, const
   }
   if (!may_lease(*his, w, terms, desk)) {
     const bool here = his->row.place.key == w.ask.place.key;
-    if (here && !his->row.fixed && !is_used_by_session(*his)) {
+    if (here && !his->row.fixed && !is_with_nas(*his)) {
       send_release(his->row, at, !is_of_guests(desk, his->row));
       bindings.erase(his);
     }
@@ -221,6 +221,7 @@ void subscriber_state::grant_lease(waiting_login& w, kept_binding& b, const leas
   auto lasts = lease_time(terms, *of, at);
   if (w.ask.step == lease_step::discover) {
     out.fresh = w.granted == b.row.id && !is_leased(b, at);
+    b.to_nas = b.to_nas && is_announced(b, at);
     b.announced = at;
     if (b.row.state == binding_state::offered)
       b.row.until = at + wires->settings.offer_time;
@@ -229,7 +230,8 @@ void subscriber_state::grant_lease(waiting_login& w, kept_binding& b, const leas
   } else {
     // Never longer than the journal knows; a client counts from when it asked.
     lasts = std::min(lasts, b.row.until - w.ask.received);
-    b.announced = {};
+    if (!b.to_nas)
+      b.announced = {};
     b.leased_until = std::max(b.leased_until, at + lasts);
   }
   out.lease_seconds =
@@ -238,7 +240,7 @@ void subscriber_state::grant_lease(waiting_login& w, kept_binding& b, const leas
   const auto used = b.row.id;
   answer(w, std::move(out));
   if (bindings.size() > 1)
-    give_back_others(w.ask.place.key, used);
+    give_back_others(w.ask, used);
 }
 
 // Policy of the network: one lease on a port. The device that is there now takes over what the one
@@ -252,7 +254,7 @@ void subscriber_state::take_port_over(waiting_login& w, const catalogue& desk) {
   for (std::size_t i = bindings.size(); i-- > 0;) {
     auto& b = bindings[i];
     if (!is_live(b.row) || b.row.place.key == w.ask.place.key ||
-        !same_port(b.row.place, w.ask.place) || is_used_by_session(b))
+        !same_port(b.row.place, w.ask.place) || is_with_nas(b))
       continue;
     add_step(w.ask, at, trace_code::port_taken_over, b.row.address.value);
     send_release(b.row, at, true);
@@ -262,12 +264,12 @@ void subscriber_state::take_port_over(waiting_login& w, const catalogue& desk) {
   }
 }
 
-// RELEASE or DECLINE: only what no session uses, and what was not asked for again since.
+// RELEASE or DECLINE: only what no session uses or may begin on, and what was not asked for again
+// since.
 void subscriber_state::end_by_client(const end_lease& m) {
   touch();
   auto* b = find_binding(m.binding);
-  if (!b || !is_live(b->row) || is_used_by_session(*b) ||
-      m.at < std::max(b->row.since, b->row.last_seen))
+  if (!b || !is_live(b->row) || is_with_nas(*b) || m.at < std::max(b->row.since, b->row.last_seen))
     return;
   if (m.how == lease_end::declined) {
     if (const auto space = wires->spaces.of(m.domain))

@@ -9,14 +9,14 @@ namespace uzel {
 
 kept_binding& subscriber_state::remember(const binding& given) {
   for (auto& b : bindings)
-    if (b.row.id == given.id || (b.row.domain == given.domain && b.row.address == given.address)) {
-      const bool same = b.row.id == given.id;
+    if (b.row.id == given.id) {
       b.row = given;
-      if (!same)
-        b.announced = b.leased_until = b.makeshift_until = {};
+      return b;
+    } else if (b.row.domain == given.domain && b.row.address == given.address) {
+      b = kept_binding{given};
       return b;
     }
-  bindings.push_back({given, {}, {}, {}});
+  bindings.push_back(kept_binding{given});
   return bindings.back();
 }
 
@@ -57,27 +57,30 @@ void subscriber_state::release(const session& of, instant ended, bool keep_for_o
     return;
   }
   if (is_asked_for(*b) || is_leased(*b, now()))
-    return; // the device goes on with the same address by DHCP; the record says so already
+    return; // the device goes on with the same address
   send_release(b->row, ended, keep_for_owner);
   drop_binding(of.binding);
 }
 
-// Does a DHCP client ask at this moment to have it as its lease?
+// Does its place wait for an answer of the pool that will name it?
 bool subscriber_state::is_asked_for(const kept_binding& b) const {
   return std::any_of(waiting.begin(), waiting.end(), [&](const auto& w) {
-    return w.request != 0 && w.ask.step > lease_step::discover && w.ask.wanted == b.row.address &&
-           w.ask.place.key == b.row.place.key;
+    return w.request != 0 && w.ask.place.key == b.row.place.key &&
+           (w.ask.step <= lease_step::discover || w.ask.wanted == b.row.address);
   });
 }
 
 // One place, one address: what the place has besides the one that it was just told to use. Such
-// a one is left when a static address is given while a dynamic one is on its way.
-void subscriber_state::give_back_others(attachment_key here, binding_id used) {
+// a one is left when a static address is given while a dynamic one is on its way. A login at the
+// NAS replaces the one before it; a DHCP client knows nothing of them.
+void subscriber_state::give_back_others(const login& answered, binding_id used) {
   const auto desk = wires->desk->current();
+  const bool logged_in = answered.step == lease_step::none;
   for (std::size_t i = bindings.size(); i-- > 0;) {
     const auto& b = bindings[i];
-    if (b.row.id == used || b.row.place.key != here || !is_live(b.row) || b.row.fixed ||
-        is_used_by_session(b) || is_leased(b, now()) || is_asked_for(b))
+    if (b.row.id == used || b.row.place.key != answered.place.key || !is_live(b.row) ||
+        b.row.fixed || (logged_in ? is_used_by_session(b) : is_with_nas(b)) ||
+        is_leased(b, now()) || is_asked_for(b))
       continue;
     send_release(b.row, now(), !is_of_guests(*desk, b.row));
     bindings.erase(bindings.begin() + static_cast<std::ptrdiff_t>(i));
@@ -165,6 +168,11 @@ bool subscriber_state::is_used_by_session(const kept_binding& b) const {
                      [&](const auto& s) { return s.row.binding == b.row.id; });
 }
 
+// In a session, or in an Access-Accept whose session may still begin.
+bool subscriber_state::is_with_nas(const kept_binding& b) const {
+  return is_used_by_session(b) || (b.to_nas && is_announced(b, now()));
+}
+
 bool subscriber_state::is_own_static(routing_domain_id domain, ipv4 address) const {
   return std::any_of(account.addresses.begin(), account.addresses.end(),
                      [&](const auto& a) { return a.domain == domain && a.address == address; });
@@ -205,14 +213,15 @@ std::optional<instant> subscriber_state::holds_on(const give_up& m) {
   const auto user = std::find_if(sessions.begin(), sessions.end(), [&](const auto& s) {
     return s.row.binding == m.binding || (s.row.address == b->row.address && !s.row.binding);
   });
+  // What a device was told stands, however silent its last session is.
+  instant promised;
+  if (!barred && is_announced(*b, at))
+    promised = b->announced + offer;
+  if (is_leased(*b, at) && (!barred || own))
+    promised = std::max(promised, b->leased_until);
   if (user == sessions.end()) {
-    instant until;
-    if (!barred && is_announced(*b, at))
-      until = b->announced + offer;
-    if (is_leased(*b, at) && (!barred || own))
-      until = std::max(until, b->leased_until);
-    if (until)
-      return until;
+    if (promised)
+      return promised;
     drop_binding(m.binding);
     return std::nullopt;
   }
@@ -221,6 +230,8 @@ std::optional<instant> subscriber_state::holds_on(const give_up& m) {
   if (!barred && !(m.for_another && silent))
     return std::max(user->heard + interim_of(*user, *desk) * wires->settings.stale_factor,
                     at + offer);
+  if (promised)
+    return promised;
   const auto last = user->row;
   const auto held = *b;
   drop_binding(m.binding); // so that the close does not release what is given up

@@ -276,6 +276,7 @@ void subscriber_state::accept(waiting_login& w, kept_binding& b, const access_de
                               const client& policies, const catalogue& desk) {
   const auto at = now();
   b.announced = at;
+  b.to_nas = true;
   if (b.row.state == binding_state::offered)
     b.row.until = at + wires->settings.offer_time;
   login_answered out;
@@ -294,7 +295,7 @@ void subscriber_state::accept(waiting_login& w, kept_binding& b, const access_de
   const auto used = b.row.id;
   answer(w, std::move(out));
   if (bindings.size() > 1)
-    give_back_others(w.ask.place.key, used);
+    give_back_others(w.ask, used);
 }
 
 } // namespace uzel

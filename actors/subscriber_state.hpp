@@ -20,9 +20,11 @@ struct kept_session {
 // A binding that the account may announce.
 struct kept_binding {
   binding row;
-  instant announced;       // in an answer that no session has taken up yet; 0 = none waits
-  instant leased_until;    // a DHCP client was told that it is his until then; 0 = no lease
-  instant makeshift_until; // a guest's address for want of another: good enough until then
+  instant announced = {};    // in an answer that no session has taken up yet; 0 = none waits
+  instant leased_until = {}; // a DHCP client was told that it is his until then; 0 = no lease
+  // A guest's address for want of another: good enough until then.
+  instant makeshift_until = {};
+  bool to_nas = false; // announced in an Access-Accept: a session may begin on it
 };
 
 // A login that waits for an address or for the end of another session.
@@ -97,7 +99,7 @@ struct subscriber_state {
   void consider_give_up(const give_up& m);
   void use_address(session_id session);
   void release(const session& of, instant ended, bool keep_for_owner = true);
-  void give_back_others(attachment_key here, binding_id used);
+  void give_back_others(const login& answered, binding_id used);
 
   // DHCP (subscriber_dhcp.cpp).
   void give_lease(waiting_login&& w, const access_decision& decision, const catalogue& desk);
@@ -140,6 +142,7 @@ struct subscriber_state {
   bool is_announced(const kept_binding& b, instant at) const;
   bool is_leased(const kept_binding& b, instant at) const;
   bool is_used_by_session(const kept_binding& b) const;
+  bool is_with_nas(const kept_binding& b) const;
   bool is_asked_for(const kept_binding& b) const;
   bool was_taken_up(const binding& offer) const;
   subscriber_state& hear() {

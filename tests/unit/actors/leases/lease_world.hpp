@@ -181,10 +181,10 @@ struct lease_world : lease_bench {
     if (step == lease_step::discover || step == lease_step::none) {
       begin_anew(d);
       // Who asks anew does not use what he had; a session of his goes on, though, and a lease while
-      // he dials.
+      // he dials, and the other way round.
       forget([&](const auto& p) {
         return p.place == place_of(d) && !p.in_session &&
-               (step == lease_step::discover || !p.leased);
+               (step == lease_step::discover ? !p.by_radius : !p.leased);
       });
     }
     const bool takes_over =
@@ -247,7 +247,7 @@ struct lease_world : lease_bench {
     one_after_another(place_of(d));
     begin_anew(d);
     forget([&](const auto& p) {
-      return p.place == place_of(d) && p.address == address && !p.in_session;
+      return p.place == place_of(d) && p.address == address && !p.in_session && !p.by_radius;
     });
     d.port = 0;
     caf::anon_send(here().space, end_lease{town,
@@ -286,6 +286,7 @@ struct lease_world : lease_bench {
   }
   void report_session(kind what, const open_session& s) {
     put(usage(s.device, what, s.id, s.address));
+    void_offers(place_of(s.device));
     forget([&](const auto& p) {
       return (p.by_radius || p.in_session) && p.place == place_of(s.device);
     });
@@ -383,25 +384,39 @@ struct lease_world : lease_bench {
     for (const auto& a : all) {
       BOOST_REQUIRE_MESSAGE(a.rests_on.value <= records(), "rests on nothing" << told());
       a_time[a.to.slot] = now();
-      void_refused(a);
+      void_replaced(a);
       left_behind.push_back(a);
     }
     all.clear();
   }
-  // Whose renewal is refused has lost the address, though he does not know it yet.
-  void void_refused(const login_answered& a) {
+  // Whose renewal is refused has lost the address, though he does not know it yet; whose request
+  // is granted has lost what was only offered to him.
+  void void_replaced(const login_answered& a) {
     const auto q = questions.find(a.to.slot);
-    if (q == questions.end() || a.verdict != login_verdict::reject ||
-        q->second.what.step <= lease_step::discover)
+    if (q == questions.end() || q->second.what.step <= lease_step::discover)
       return;
     const auto& what = q->second.what;
     const auto place = place_of(q->second.device);
-    forget(
-      [&](const auto& p) { return p.place == place && p.address == what.wanted && !p.in_session; });
+    if (a.verdict != login_verdict::reject)
+      return void_offers(place);
+    forget([&](const auto& p) {
+      return p.place == place && p.address == what.wanted && !p.in_session && !p.by_radius;
+    });
     // ... and so does what was answered before it and has not left.
     std::erase_if(left_behind, [&](const auto& earlier) {
       const auto of = questions.find(earlier.to.slot);
       return of != questions.end() && earlier.address == what.wanted &&
+             of->second.what.step != lease_step::none && place_of(of->second.device) == place;
+    });
+  }
+  // An offer to a DHCP client is worth nothing once its place uses an address: he has to ask again.
+  void void_offers(attachment_key place) {
+    forget([&](const auto& p) {
+      return p.place == place && !p.leased && !p.in_session && !p.by_radius;
+    });
+    std::erase_if(left_behind, [&](const auto& earlier) {
+      const auto of = questions.find(earlier.to.slot);
+      return of != questions.end() && of->second.what.step == lease_step::discover &&
              place_of(of->second.device) == place;
     });
   }

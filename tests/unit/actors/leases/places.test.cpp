@@ -231,6 +231,43 @@ BOOST_AUTO_TEST_CASE(a_lease_that_ends_leaves_the_session) {
   BOOST_TEST(is_in(address, binding_state::held));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_nas_was_just_told_outlives_what_the_dhcp_client_does) {
+  const device_at home{alices}, away{alices, 0, far};
+  const auto told = radius(home)->address;
+  BOOST_TEST(is_lease(request(away, select, {10, 5, 0, 10}), {10, 5, 0, 10}));
+  BOOST_TEST(is_in(told, binding_state::offered));
+  discover(away);
+  give_back(home, told);
+  BOOST_TEST(is_in(told, binding_state::offered));
+  BOOST_TEST(is_lease(request(home, select, told), told));
+  give_back(home, told);
+  BOOST_TEST(is_in(told, binding_state::bound));
+  report(home, kind::start, "s1", told);
+  BOOST_TEST(is_in(told, binding_state::bound));
+}
+
+BOOST_AUTO_TEST_CASE(a_login_replaces_what_was_only_offered) {
+  const device_at away{alices, 0, far};
+  const auto offered = discover(away)->address;
+  BOOST_TEST(is_in(offered, binding_state::offered));
+  assign(alice, {10, 0, 0, 61});
+  BOOST_TEST(is_lease(radius({alices}), {10, 0, 0, 61}));
+  BOOST_TEST(!is_in(offered, binding_state::offered));
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_session_does_not_lose_what_its_device_was_just_told) {
+  const device_at home{alices}, other{0x21, 7};
+  const auto address = radius(home)->address;
+  report(home, kind::start, "s1", address);
+  here().time.at = here().time.at + seconds{1900};
+  BOOST_TEST(is_lease(radius(home), address));
+  const auto offer = discover(other, address);
+  BOOST_TEST((offer && offer->address && offer->address != address));
+  BOOST_TEST((row_of(address)->holder == alice && is_in(address, binding_state::bound)));
+  here().time.at = here().time.at + seconds{61}; // no session came of it
+  BOOST_TEST(is_lease(discover({0x22, 7}, address), address));
+}
+
 BOOST_AUTO_TEST_CASE(a_restart_between_a_session_and_its_stop_leaves_the_lease) {
   const device_at home{alices};
   const auto address = lease(home);

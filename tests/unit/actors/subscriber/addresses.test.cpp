@@ -131,6 +131,24 @@ BOOST_AUTO_TEST_CASE(a_place_keeps_an_address_that_a_session_still_uses_beside_a
   BOOST_TEST((heard.releases[0].binding == dynamic.id));
 }
 
+// He reconnected from another NAS, and the pool's answer is under way when the old session ends.
+BOOST_AUTO_TEST_CASE(the_end_of_a_session_does_not_free_what_a_login_waits_for) {
+  start(bob());
+  auto mine = online(0x10);
+  tell(usage_of(kind::start, "s1", 0x10));
+  auto moved = ask_login(0x10);
+  moved.place.nas = nas_id{12};
+  tell(moved);
+  BOOST_REQUIRE_EQUAL(heard.takes.size(), 2u);
+  tell(usage_of(kind::stop, "s1", 0x10));
+  BOOST_TEST(heard.releases.empty());
+  mine.place = moved.place;
+  tell(address_taken{who, heard.takes[1].request, mine});
+  BOOST_REQUIRE_EQUAL(seen.answers.size(), 2u);
+  BOOST_TEST((seen.answers[1].address == mine.address));
+  BOOST_TEST(heard.releases.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_stop_that_was_written_frees_its_address_after_a_crash) {
   binding b;
   b.id = binding_id{50};
