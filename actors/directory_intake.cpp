@@ -12,6 +12,9 @@ namespace {
 
 // Rows that are sealed and appended before other messages have their turn.
 constexpr std::uint32_t slice_rows = 500;
+// Rows of one job that may wait for the sync: a journal that is full of them refuses logins.
+constexpr std::uint64_t unsynced_rows = 2000;
+constexpr std::chrono::milliseconds between_looks{2};
 // Static addresses asked for at once.
 constexpr std::size_t address_window = 64;
 
@@ -245,8 +248,22 @@ bool intake::seal(std::uint32_t line) {
   return true;
 }
 
+// The next slice comes later. False when the disk has had time enough.
+bool intake::wait_for_disk() {
+  const auto at = home_.wires->time->now();
+  if (!waits_since_)
+    waits_since_ = at;
+  if (at - waits_since_ > limit())
+    return false;
+  home_.self->delayed_send(home_.self, between_looks, continue_intake{number_});
+  return true;
+}
+
 // The directory writes the first record of an account; from then on its subscriber does.
 void intake::append_slice() {
+  const bool ahead = commit_.value > home_.wires->log->synced().value + unsynced_rows;
+  if (ahead && wait_for_disk())
+    return;
   const auto first = next_row_;
   const auto last =
     std::min<std::uint32_t>(first + slice_rows, static_cast<std::uint32_t>(drafts_.size()));
@@ -260,10 +277,14 @@ void intake::append_slice() {
   if (!group.empty()) {
     const auto done = home_.wires->log->append(home_.wires->time->now(), group);
     if (!done) {
-      problem(first, "", "the journal refuses: " + done.error().message(), errc::store_full);
+      if (done.error() == errc::overloaded && wait_for_disk())
+        return;
+      problem(first, "", "the journal refuses: " + done.error().message(),
+              static_cast<errc>(done.error().value()));
       return undo(first);
     }
     commit_ = *done;
+    waits_since_ = {};
   }
   std::vector<account_shown> fresh(last - first);
   for (auto line = first; line < last; ++line) {

@@ -43,6 +43,7 @@ class intake {
   void ask_address(const wanted_address& next);
   void address_failed(const wanted_address& which, errc why, const std::string& text);
   void append_slice();
+  bool wait_for_disk();
   bool seal(std::uint32_t line);
   void plant(std::vector<account_shown> fresh);
   // Something is in the way: gives back what rows from `first` on hold, then answers.
@@ -76,6 +77,7 @@ class intake {
   std::size_t next_taken_ = 0;
   std::uint32_t next_row_ = 0; // rows before it are in the journal
   journal_number commit_;
+  instant waits_since_; // for the disk; 0 = it goes on
   account_shown last_planted_;
   bool appended_all_ = false;
 };

@@ -12,7 +12,9 @@ kept_binding& subscriber_state::remember(const binding& given) {
     if (b.row.id == given.id) {
       b.row = given;
       return b;
-    } else if (b.row.domain == given.domain && b.row.address == given.address) {
+    }
+  for (auto& b : bindings)
+    if (b.row.domain == given.domain && b.row.address == given.address) {
       b = kept_binding{given};
       return b;
     }

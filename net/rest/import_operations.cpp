@@ -39,8 +39,12 @@ reply imported(const accounts_imported& done) {
         break;
       wrong.push_back({name_of_row(p.row) + (p.field.empty() ? "" : '.' + p.field), p.problem});
     }
-    return refuse(errc::conflict,
-                  std::to_string(done.problems.size()) + " problems; nothing was created", wrong);
+    // The journal may refuse when a part is written already.
+    const auto made = done.created == 0
+                        ? std::string{"nothing was created"}
+                        : "the first " + std::to_string(done.created) + " were created";
+    return refuse(errc::conflict, std::to_string(done.problems.size()) + " problems; " + made,
+                  wrong);
   }
   reply out;
   out.status = 201;

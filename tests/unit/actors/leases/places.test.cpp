@@ -244,6 +244,9 @@ BOOST_AUTO_TEST_CASE(what_a_nas_was_just_told_outlives_what_the_dhcp_client_does
   BOOST_TEST(is_in(told, binding_state::bound));
   report(home, kind::start, "s1", told);
   BOOST_TEST(is_in(told, binding_state::bound));
+  const auto another = radius({0x21, 7})->address;
+  give_back({0x21, 7}, another, lease_end::declined); // somebody uses it already
+  BOOST_TEST(is_in(another, binding_state::quarantined));
 }
 
 BOOST_AUTO_TEST_CASE(a_login_replaces_what_was_only_offered) {
