@@ -68,11 +68,15 @@ def circumstances(options, machine):
     lines.append("each PostgreSQL: " + ("initdb's settings" if options.store == "sqlite" else
                                         ", ".join(f"{name} {value}" for name, value in TUNED.items())))
     where = "servers on core 0, the generator on core 1" if options.pin else "servers and generator share all cores"
-    return ("- " + "\n- ".join(lines) + f"\n- {options.rounds} rounds; Uzel's peaks {options.seconds:g} s each, peers {options.peer_seconds:g} s, at half of the peak "
+    return ("- " + "\n- ".join(lines) + f"\n- {counted(options.rounds, 'round')}; Uzel's peaks {options.seconds:g} s each, peers {options.peer_seconds:g} s, at half of the peak "
             f"{options.halves} x {options.half_seconds:g} s; servers one after the other in every "
             f"round, everything on the loopback interface; {where}\n\nHow to read the figures stands in "
             "[bench/README.md](../../../bench/README.md); every answer was verified unless a run is named at the end. Medians; "
             "lowest and highest round in brackets.\n")
+
+
+def counted(count, thing):
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def row(*cells):
