@@ -42,6 +42,9 @@ class Faults(FaultCase):
         line.close()
         return answer.status, answer.getheader("Retry-After")
 
+    def applied(self):
+        return json.loads(self.daemon.uzelctl("--json", "store", "status").stdout)["applied"]
+
     def check_told(self, steady):
         """Everybody who may look sees that the database is away, and edits are asked to come back."""
         begun = time.monotonic()
@@ -135,6 +138,9 @@ class Faults(FaultCase):
         with self.crowd.busy():
             self.crowd.wait_for(300)
         saved = self.save_server()
+        applied = self.applied()
+        with self.crowd.busy():
+            wait_until(lambda: self.applied() > applied, PATIENCE, "nothing is written that could be lost")
         self.suffer(self.server.stop, lambda: self.put_server_back(saved))
         self.assertIn("database-moved-back", self.daemon.log())
 
