@@ -265,13 +265,15 @@ void subscriber_state::take_port_over(waiting_login& w, const catalogue& desk) {
 }
 
 // RELEASE or DECLINE: only what no session uses, and what was not asked for again since. A session
-// may still begin on what is released, not on what somebody else uses already.
+// may still begin on what is released; a dynamic address that somebody else uses already is out of
+// use for all.
 void subscriber_state::end_by_client(const end_lease& m) {
   touch();
   auto* b = find_binding(m.binding);
+  if (!b || !is_live(b->row) || m.at < std::max(b->row.since, b->row.last_seen))
+    return;
   const bool declined = m.how == lease_end::declined;
-  if (!b || !is_live(b->row) || (declined ? is_used_by_session(*b) : is_with_nas(*b)) ||
-      m.at < std::max(b->row.since, b->row.last_seen))
+  if (declined && !b->row.fixed ? is_used_by_session(*b) : is_with_nas(*b))
     return;
   if (declined) {
     if (const auto space = wires->spaces.of(m.domain))

@@ -247,6 +247,9 @@ BOOST_AUTO_TEST_CASE(what_a_nas_was_just_told_outlives_what_the_dhcp_client_does
   const auto another = radius({0x21, 7})->address;
   give_back({0x21, 7}, another, lease_end::declined); // somebody uses it already
   BOOST_TEST(is_in(another, binding_state::quarantined));
+  const auto of_carl = radius({carls})->address;
+  give_back({carls}, of_carl, lease_end::declined); // another device of his would be given it
+  BOOST_TEST(is_in(of_carl, binding_state::offered));
 }
 
 BOOST_AUTO_TEST_CASE(a_login_replaces_what_was_only_offered) {
