@@ -9,13 +9,11 @@ namespace uzel {
 
 kept_binding& subscriber_state::remember(const binding& given) {
   for (auto& b : bindings)
-    if (b.row.id == given.id) {
-      b.row = given;
-      return b;
-    }
-  for (auto& b : bindings)
-    if (b.row.domain == given.domain && b.row.address == given.address) {
-      b = kept_binding{given};
+    if (b.row.id == given.id || (b.row.domain == given.domain && b.row.address == given.address)) {
+      if (b.row.id == given.id)
+        b.row = given;
+      else
+        b = kept_binding{given};
       return b;
     }
   bindings.push_back(kept_binding{given});

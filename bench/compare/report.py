@@ -94,7 +94,7 @@ def targets(wanted, results, groups):
         if half and case.key in wanted.half:
             each = [run["operation_latency_us"]["p99"] / 1000 for run in half]
             lines.append(row(f"{case.title}, p99 at half of the peak", f"{wanted.p99_at_half / 1000:g} ms",
-                             f"{median(each):.2f} ms ({min(each):.2f} to {max(each):.2f})", yes(latency(half, "p99") < wanted.p99_at_half)))
+                             f"{median(each):.2f} ms ({min(each):.2f} to {max(each):.2f})", yes(median(each) < wanted.p99_at_half / 1000)))
     churn = groups.get(("churn", "uzel", True))
     if churn:
         worst = max(run["longest_lag_s"] for run in churn)
