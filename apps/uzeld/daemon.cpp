@@ -193,11 +193,12 @@ void daemon::spawn_spaces() {
 
 void daemon::spawn_storage() {
   storage::projector_events told;
-  if (settings_.store.durability == config::durability::store)
-    told.applied = [this](journal_number applied) {
+  const bool by_store = settings_.store.durability == config::durability::store;
+  told.applied = [this, by_store](journal_number applied) {
+    if (by_store)
       release_answers(applied);
-      committed_->on_synced({}, applied);
-    };
+    committed_->on_synced({}, applied);
+  };
   told.away = [](bool away, const std::string& why) {
     if (away)
       log::store.error("answers-from-journal", "the database is away ({}); answers go on", why);
@@ -254,9 +255,10 @@ void daemon::serve() {
   redo_effects();
   start_network();
   const bool by_journal = settings_.store.durability == config::durability::journal;
-  front_->connect({&*actors_, &wires_, by_journal ? &*signal_ : &*committed_, &*traces_,
-                   radius_.get(), dhcp_.get(), dynauth_.get(), store_.get(), projector_.get(),
-                   &behind_, &*picture_, &*time_, &invariants_, &backlog_, keeper_.get()});
+  front_->connect({&*actors_, &wires_, by_journal ? &*signal_ : &*committed_, &*committed_,
+                   &*traces_, radius_.get(), dhcp_.get(), dynauth_.get(), store_.get(),
+                   projector_.get(), &behind_, &*picture_, &*time_, &invariants_, &backlog_,
+                   keeper_.get()});
   store_->image = {}; // the actors have it now
 }
 

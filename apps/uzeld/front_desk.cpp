@@ -114,6 +114,13 @@ live_gate& daemon::front_desk::live() {
   return parts_->readers;
 }
 
+static rest::progress progress_of(storage::sync_signal& signal) {
+  return {[&signal] { return signal.synced(); },
+          [&signal](journal_number number, std::function<void()> then) {
+            signal.when(number, std::move(then));
+          }};
+}
+
 rest::rest_neighbours daemon::front_desk::parts::neighbours() const {
   rest::rest_neighbours out;
   auto* wires = near.wires;
@@ -129,10 +136,8 @@ rest::rest_neighbours daemon::front_desk::parts::neighbours() const {
   out.seal_secret = [k = &keys](std::string_view entity, std::string_view field,
                                 std::string_view plain) { return k->seal(entity, field, plain); };
   out.explain = [t = near.traces](const rest::trace_query& asked) { return explain(*t, asked); };
-  out.synced = [s = near.durable] { return s->synced(); };
-  out.when_synced = [s = near.durable](journal_number n, std::function<void()> then) {
-    s->when(n, std::move(then));
-  };
+  out.synced = progress_of(*near.durable);
+  out.applied = progress_of(*near.applied);
   return out;
 }
 

@@ -10,6 +10,7 @@ struct front_neighbours {
   caf::actor_system* actors = nullptr;
   wiring* wires = nullptr;
   storage::sync_signal* durable = nullptr; // what an answer waits for: the journal or the database
+  storage::sync_signal* applied = nullptr; // what lists come from: the database
   trace_ring* traces = nullptr;
   net::radius_server* radius = nullptr;
   net::dhcp_server* dhcp = nullptr; // off

@@ -3,7 +3,7 @@
 #include "domain/entities/live.hpp"
 #include "net/bridge/ask.hpp"
 #include "net/live/live_view.hpp"
-#include "net/rest/synced.hpp"
+#include "net/rest/progress.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -136,7 +136,7 @@ live_session::awaitable_ok live_session::sessions_of(const directory_actor& shar
     journal_number highest;
     for (const auto& s : page->rows)
       highest = std::max(highest, s.number);
-    const bool durable = co_await rest::wait_synced(n_, highest, sync_limit);
+    const bool durable = co_await rest::wait_for(n_.synced, highest, sync_limit);
     if (!durable)
       co_return false;
     for (const auto& s : page->rows) {
@@ -165,7 +165,7 @@ live_session::awaitable_ok live_session::bindings_of(routing_domain_id domain,
     journal_number highest;
     for (const auto& b : page->rows)
       highest = std::max(highest, b.number);
-    const bool durable = co_await rest::wait_synced(n_, highest, sync_limit);
+    const bool durable = co_await rest::wait_for(n_.synced, highest, sync_limit);
     if (!durable)
       co_return false;
     for (const auto& b : page->rows) {

@@ -4,10 +4,11 @@
 #include "domain/entities/desk.hpp"
 #include "net/http/metrics.hpp"
 #include "net/rest/listing.hpp"
+#include "net/rest/progress.hpp"
 #include "net/rest/refusal.hpp"
 #include "net/rest/resources.hpp"
-#include "net/rest/synced.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -195,14 +196,35 @@ boost::asio::awaitable<reply> api::run(const operation& what, call& c) {
   auto refused = co_await admit(what, c);
   if (refused.status != 0)
     co_return refused;
+  const bool reads = what.verb == http::verb::get;
+  if (reads)
+    co_await follow_own_change(c.who.id);
   auto out = co_await what.run(c);
   if (what.needs.name() == "staff.write")
     staff_.clear();
   // An answer rests only on synced state, refusals too.
-  const bool durable = co_await wait_synced(neighbours_, out.rests_on, sync_limit);
+  const bool durable = co_await wait_for(neighbours_.synced, out.rests_on, sync_limit);
   if (!durable)
     co_return refuse(errc::timed_out, "the journal is not synced yet: it may still take effect");
+  if (!reads && out.rests_on && c.who.id != 0) {
+    auto& latest = own_changes_[c.who.id];
+    latest = std::max(latest, out.rests_on);
+  }
   co_return out;
+}
+
+// Lists come from the database, which is some milliseconds behind the journal: whoever changes
+// something and looks at once sees it. When the database is far behind he waits once and then sees
+// what it has.
+boost::asio::awaitable<void> api::follow_own_change(std::uint64_t person) {
+  const auto changed = own_changes_.find(person);
+  if (changed == own_changes_.end())
+    co_return;
+  const auto number = changed->second;
+  (void)co_await wait_for(neighbours_.applied, number, neighbours_.follow_limit);
+  const auto seen = own_changes_.find(person); // another request may have been here meanwhile
+  if (seen != own_changes_.end() && seen->second == number)
+    own_changes_.erase(seen);
 }
 
 boost::asio::awaitable<http::response> api::answer(const http::request& asked) {

@@ -53,6 +53,7 @@ class api {
   api(rest_neighbours neighbours, const config::http_settings& settings, token_key key);
   std::string declare();
   boost::asio::awaitable<reply> run(const operation& what, call& c);
+  boost::asio::awaitable<void> follow_own_change(std::uint64_t person);
   boost::asio::awaitable<reply> sign_in(call& c);
   // The refusal that keeps a request from its operation, or status 0.
   boost::asio::awaitable<reply> admit(const operation& what, call& c);
@@ -81,6 +82,8 @@ class api {
   rest_neighbours neighbours_;
   config::http_settings settings_;
   std::unordered_map<std::uint64_t, member_of_staff> staff_; // forgotten at every edit of staff
+  // The latest change of a member of staff that he has not yet waited for, by his id.
+  std::unordered_map<std::uint64_t, journal_number> own_changes_;
   token_key key_;
   http::password_pool passwords_;
   login_rate rate_;

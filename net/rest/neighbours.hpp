@@ -4,6 +4,7 @@
 #include "actors/api/interfaces.hpp"
 #include "actors/api/ports.hpp"
 #include "net/rest/explain.hpp"
+#include "net/rest/progress.hpp"
 
 #include <functional>
 #include <string>
@@ -29,13 +30,12 @@ struct rest_neighbours {
     seal_secret;
   // The latest login decisions that fit, newest first. Any thread.
   std::function<std::vector<trace_report>(const trace_query&)> explain;
-  // Where the journal is synced; and a call when it is synced up to a number (on any thread, at
-  // once when it is already).
-  std::function<journal_number()> synced;
-  std::function<void(journal_number, std::function<void()>)> when_synced;
+  progress synced;  // what an answer waits for
+  progress applied; // what lists come from
 
   duration limit = seconds{10};         // for each question to an actor
   duration import_limit = seconds{120}; // for an import
+  duration follow_limit = seconds{2};   // for the lists to follow the caller's own change
 
   const directory_actor& shard_of(account_id who) const {
     return directory[std::hash<account_id>{}(who) % directory.size()];

@@ -384,29 +384,6 @@ BOOST_AUTO_TEST_CASE(a_binding_is_freed_after_its_session_was_disconnected) {
   BOOST_TEST(done.parsed().find("outcome")->text == "no-answer");
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_waits_until_what_it_rests_on_is_synced) {
-  synced = 40;
-  std::thread journal{[this] {
-    for (int i = 0; i < 500; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds{10});
-      const std::lock_guard lock{waiting_mutex};
-      if (waiting.empty())
-        continue;
-      std::this_thread::sleep_for(std::chrono::milliseconds{100});
-      synced = 41;
-      waiting.front()();
-      return;
-    }
-  }};
-  const auto begun = std::chrono::steady_clock::now();
-  const auto made = ask("POST", "/api/v1/services", R"({"name":"a"})");
-  const auto took = std::chrono::steady_clock::now() - begun;
-  journal.join();
-  BOOST_TEST(made.status == 201u);
-  BOOST_TEST((took >= std::chrono::milliseconds{100}));
-  BOOST_TEST(synced == 41u);
-}
-
 BOOST_AUTO_TEST_CASE(explanations_ask_for_exactly_one_thing) {
   const auto told = ask("GET", "/api/v1/explain?login=bob&lang=ru");
   BOOST_TEST(told.status == 200u);

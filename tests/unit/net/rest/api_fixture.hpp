@@ -67,8 +67,8 @@ class api_fixture {
     api.reset();
   }
 
-  std::string token(std::vector<std::string> permissions = {"*"}) const {
-    const rest::caller who{1, "admin", "Admin", std::move(permissions), {}};
+  std::string token(std::vector<std::string> permissions = {"*"}, std::uint64_t person = 1) const {
+    const rest::caller who{person, "admin", "Admin", std::move(permissions), {}};
     return rest::token_key{key_bytes}.sign(who, time.now(), time.now() + seconds{60}).value();
   }
 
@@ -92,6 +92,7 @@ class api_fixture {
   fixed_desk desk;
   config::http_settings settings;
   std::atomic<std::uint64_t> synced{1000};
+  std::atomic<std::uint64_t> applied{1000};
   std::mutex waiting_mutex;
   std::vector<std::function<void()>> waiting;
   std::unique_ptr<http::http_server> server;
@@ -131,11 +132,13 @@ class api_fixture {
       one.steps = {{12, "wrong-password", "the password is wrong"}};
       return std::vector{one};
     };
-    n.synced = [this] { return journal_number{synced.load()}; };
-    n.when_synced = [this](journal_number, std::function<void()> then) {
+    const auto when = [this](journal_number, std::function<void()> then) {
       const std::lock_guard lock{waiting_mutex};
       waiting.push_back(std::move(then));
     };
+    n.synced = {[this] { return journal_number{synced.load()}; }, when};
+    n.applied = {[this] { return journal_number{applied.load()}; }, when};
+    n.follow_limit = std::chrono::milliseconds{300};
     return n;
   }
 

@@ -1,6 +1,4 @@
-#include "net/rest/synced.hpp"
-
-#include "net/rest/neighbours.hpp"
+#include "net/rest/progress.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -14,18 +12,18 @@ namespace uzel::rest {
 
 namespace asio = boost::asio;
 
-asio::awaitable<bool> wait_synced(const rest_neighbours& n, journal_number number, duration limit) {
-  if (!number || !n.synced || n.synced() >= number)
+asio::awaitable<bool> wait_for(const progress& of, journal_number number, duration limit) {
+  if (!number || !of.reached || of.reached() >= number)
     co_return true;
   const auto executor = co_await asio::this_coro::executor;
-  // Both the journal's thread and this one let go of the timer; only this one touches it.
+  // Both the thread that tells and this one let go of the timer; only this one touches it.
   const auto timer = std::make_shared<asio::steady_timer>(executor);
   timer->expires_after(limit);
-  n.when_synced(number, [executor, timer] { asio::post(executor, [timer] { timer->cancel(); }); });
+  of.when(number, [executor, timer] { asio::post(executor, [timer] { timer->cancel(); }); });
   boost::system::error_code woken;
   auto token = asio::redirect_error(asio::use_awaitable, woken);
   co_await timer->async_wait(token);
-  co_return n.synced() >= number;
+  co_return of.reached() >= number;
 }
 
 } // namespace uzel::rest
