@@ -5,9 +5,11 @@
 #include "storage/projection.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -122,13 +124,12 @@ bool projector::given_up() const {
 }
 
 void projector::run() {
-  // Logins rest on the journal, not on the database: it gets the processor time that they leave.
-  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), settings_.niceness);
-  ask_for_short_turns(settings_.niceness);
   std::vector<piece> batch;
+  take_priority();
   if (connect())
     while (wait_for_work()) {
       batch.clear();
+      take_priority();
       if (take_batch(batch) && !batch.empty())
         apply(batch);
     }
@@ -137,6 +138,23 @@ void projector::run() {
     ended_ = true;
   }
   settled_.notify_all();
+}
+
+// Logins rest on the journal, not on the database: it gets the processor time that they leave.
+// Where other programs leave none it would fall behind for ever, and the journal would grow.
+void projector::take_priority() {
+  const int wanted = late_.load(std::memory_order_relaxed) ? 0 : settings_.niceness;
+  if (wanted == niceness_)
+    return;
+  if (::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), wanted) != 0) {
+    if (!refused_)
+      log::store.warn("priority-refused", "the projector keeps its priority: {}",
+                      std::generic_category().message(errno));
+    refused_ = true;
+    return;
+  }
+  niceness_ = wanted;
+  ask_for_short_turns(wanted);
 }
 
 bool projector::connect() {

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,7 +41,7 @@ struct projector_settings {
   std::uint32_t lanes = 4;
   std::uint64_t queue_bytes = 16u << 20; // beyond it records are read again from the journal
   std::uint32_t parked_limit = 10000;
-  int niceness = 0; // of its thread
+  int niceness = 0; // of its thread, while it is not late
 };
 
 // Since start, for /metrics.
@@ -86,6 +87,9 @@ class projector final : public batch_observer {
   bool is_away() const noexcept { return away_.load(std::memory_order_relaxed); }
   // Somebody was refused because the database is away: it is tried soon whether it is back.
   void hurry();
+  // Told that it is late, it takes its part of the processor like any other thread, until it is
+  // told that it is not any more. Any thread.
+  void set_late(bool late) noexcept { late_.store(late, std::memory_order_relaxed); }
   // The age of the oldest record that waits to be applied; 0 when none does.
   duration behind(instant now) const noexcept;
   projector_counters counters() const;
@@ -99,6 +103,7 @@ class projector final : public batch_observer {
   };
 
   void run();
+  void take_priority();
   bool connect();
   bool wait_for_work();
   bool take_batch(std::vector<piece>& out);
@@ -140,8 +145,11 @@ class projector final : public batch_observer {
   std::atomic<std::uint64_t> queued_bytes_{0}; // of both
   std::atomic<std::uint64_t> applied_{0};
   std::atomic<bool> away_{false};
+  std::atomic<bool> late_{false};
   std::atomic<std::int64_t> waiting_since_{0}; // time of the oldest record that waits, 0 for none
   std::uint32_t failures_ = 0;
+  std::optional<int> niceness_; // of the thread now
+  bool refused_ = false;        // another priority, by the kernel
   projector_counters counters_;
   std::thread thread_;
 };

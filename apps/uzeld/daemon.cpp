@@ -307,6 +307,7 @@ void daemon::tidy() {
 void daemon::look_after_projection() {
   const auto behind = projector_->behind(time_->now());
   const auto news = behind_.look(behind);
+  projector_->set_late(behind_.is_raised());
   if (news == storage::behind_alarm::news::ended)
     log::store.info("projection-caught-up", "the database has what the journal has");
   if (news != storage::behind_alarm::news::raised)

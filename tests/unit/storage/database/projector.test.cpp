@@ -1,11 +1,8 @@
 #include "tests/unit/storage/database/random_live.hpp"
 #include "tests/unit/storage/database/store_fixture.hpp"
 
-#include <atomic>
 #include <chrono>
-#include <sys/resource.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace uzel;
 using namespace uzel::storage;
@@ -155,27 +152,6 @@ BOOST_AUTO_TEST_CASE(without_a_longer_slice_a_transaction_takes_its_batch_at_mos
   BOOST_TEST(p.wait_applied(journal.last(), seconds{60}));
   p.stop();
   BOOST_TEST(p.counters().commits >= journal.size() / steady.batch);
-}
-
-BOOST_AUTO_TEST_CASE(rows_are_written_behind_logins_unless_these_wait_for_them) {
-  fill(2, 15);
-  journal_number up_to;
-  for (const auto wanted : {config::durability::journal, config::durability::store})
-    BOOST_TEST_CONTEXT(static_cast<int>(wanted)) {
-      settings.durability = wanted;
-      reopen();
-      ++up_to.value;
-      std::atomic<int> nice{-1};
-      projector_events events;
-      events.applied = [&](journal_number) {
-        nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
-      };
-      auto p = opened->open_projector(events).value();
-      p->start(journal.source(), up_to);
-      BOOST_TEST(p->wait_applied(up_to, seconds{60}));
-      p->stop();
-      BOOST_TEST(nice == (wanted == config::durability::journal ? 19 : 0));
-    }
 }
 
 BOOST_AUTO_TEST_CASE(stopping_in_the_middle_and_starting_again_loses_nothing) {
