@@ -52,7 +52,7 @@ class DhcpCase(SubscriberCase):
         # All of it is known when a stranger gets an address.
         with Relay(SERVER, YARD) as relay:
             stranger = relay.client(cls.next_mac())
-            wait_until(lambda: stranger.get() is not None, 10, "the town is not known")
+            wait_until(lambda: stranger.get() is not None, why="the town is not known")
             stranger.release()
 
     @classmethod
@@ -81,7 +81,7 @@ class DhcpCase(SubscriberCase):
         def look():
             rows = [b for b in self.daemon.get(f"/api/v1/bindings?address={address}")["items"] if b["state"] != "free"]
             return rows and all(rows[0][k] == v for k, v in wanted.items()) and rows[0]
-        return wait_until(look, 10, f"{address} has no binding with {wanted}")
+        return wait_until(look, why=f"{address} has no binding with {wanted}")
 
     def assert_in(self, address, prefix):
         self.assertIn(ipaddress.ip_address(address), ipaddress.ip_network(prefix))

@@ -98,7 +98,7 @@ class Subscriber:
 def rows(daemon, path, **query):
     """All rows of a list of the API, with everything in them that the journal has acknowledged so far."""
     synced = daemon.get("/api/v1/store")["synced"]
-    wait_until(lambda: daemon.get("/api/v1/store")["applied"] >= synced, 15, "the database does not catch up")
+    wait_until(lambda: daemon.get("/api/v1/store")["applied"] >= synced, why="the database does not catch up")
     out, query = [], {"limit": 1000, **query}
     while True:
         page = daemon.get(path + "?" + "&".join(f"{k}={v}" for k, v in query.items()))

@@ -43,7 +43,7 @@ class SubscriberCase(DaemonCase):
         made = self.daemon.post("/api/v1/clients", {"name": address, "source": address + "/32", "secret": "testing123",
                                                     "routing_domain_id": 1, "vendor": "mikrotik", **fields})
         here = ("Packet-Src-IP-Address", address)
-        wait_until(lambda: self.daemon.radclient([SEAL, here], kind="status", wait=1).code, 10, "the client is not known")
+        wait_until(lambda: self.daemon.radclient([SEAL, here], kind="status", wait=1).code, why="the client is not known")
         return made["id"]
 
     # The network.

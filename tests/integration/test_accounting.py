@@ -40,7 +40,7 @@ class Accounting(SubscriberCase):
             row = self.the_session()
             return row if row["state"] == "closed" and all(row[k] == v for k, v in wanted.items()) else None
 
-        return wait_until(fits, 5, f"no end with {wanted}")
+        return wait_until(fits, why=f"no end with {wanted}")
 
     def test_a_session_from_start_to_stop(self):
         self.tell("Start", seconds=0)
@@ -137,11 +137,11 @@ class Accounting(SubscriberCase):
         again = self.accepted(self.name, "secret", self.mac, more=self.nas)
         self.assertEqual(again, self.address)
         wait_until(lambda: self.daemon.get(f"/api/v1/address-history?address={self.address}&account_id={self.who}")["items"],
-                   5, "the address has no history")
+                   why="the address has no history")
 
     def test_accounting_of_nobody_is_acknowledged_and_told(self):
         self.account_for("Start", "x-1", "nobody-at-all", "02:00:00:09:09:09", "100.64.3.1", more=self.nas)
-        self.assertTrue(wait_until(lambda: self.alarms("usage-unknown"), 5, "no alarm"))
+        self.assertTrue(wait_until(lambda: self.alarms("usage-unknown"), why="no alarm"))
 
     def test_a_wrong_secret_gets_no_answer_and_has_no_effect(self):
         reply = self.daemon.radclient([("Acct-Status-Type", "Start"), ("Acct-Session-Id", "f-1"), *self.nas,

@@ -27,7 +27,7 @@ class Policies(DaemonCase):
         peer = Peer(address)
         self.addCleanup(peer.close)
         # The edit takes effect with the next packets: a sealed Status-Server tells when, and teaches nothing.
-        wait_until(lambda: peer.ask(request(12, []), self.daemon.auth_port, limit=0.2), 5, "the client is not known")
+        wait_until(lambda: peer.ask(request(12, []), self.daemon.auth_port, limit=0.2), why="the client is not known")
         return peer, made["id"]
 
     def is_answered(self, peer, seal, proxied=False, limit=2.0):
@@ -68,7 +68,7 @@ class Policies(DaemonCase):
             return [a for a in self.daemon.get("/api/v1/alarms")["items"]
                     if (a["id"], a["subject"]) == ("mixed-message-authenticator", f"policy {self.next_host}")]
 
-        self.assertEqual(len(wait_until(told, 5, "no alarm")), 1)
+        self.assertEqual(len(wait_until(told, why="no alarm")), 1)
 
     def test_no_answers_unsealed_requests(self):
         peer, _ = self.new_client("no", "no")
@@ -107,20 +107,20 @@ class Policies(DaemonCase):
         peer, client = self.new_client("yes", "no")
         self.assert_dropped(peer, seal=False)
         self.daemon.api("PATCH", f"/api/v1/clients/{client}", {"require_message_authenticator": "no"})
-        wait_until(lambda: self.is_answered(peer, seal=False, limit=0.2), 5, "the change has no effect")
+        wait_until(lambda: self.is_answered(peer, seal=False, limit=0.2), why="the change has no effect")
         self.daemon.api("PATCH", f"/api/v1/clients/{client}", {"require_message_authenticator": "yes"})
-        wait_until(lambda: not self.is_answered(peer, seal=False, limit=0.2), 5, "the change has no effect")
+        wait_until(lambda: not self.is_answered(peer, seal=False, limit=0.2), why="the change has no effect")
         self.assertTrue(self.is_answered(peer, seal=True))
 
     def test_a_disabled_client_is_not_answered(self):
         peer, client = self.new_client("no", "no")
         self.daemon.api("PATCH", f"/api/v1/clients/{client}", {"enabled": False})
-        wait_until(lambda: not self.is_answered(peer, seal=True, limit=0.2), 5, "the change has no effect")
+        wait_until(lambda: not self.is_answered(peer, seal=True, limit=0.2), why="the change has no effect")
 
     def test_a_changed_secret_counts_and_the_old_one_does_not(self):
         peer, client = self.new_client("yes", "no")
         self.daemon.api("PATCH", f"/api/v1/clients/{client}", {"secret": "another secret"})
-        wait_until(lambda: not self.is_answered(peer, seal=True, limit=0.2), 5, "the change has no effect")
+        wait_until(lambda: not self.is_answered(peer, seal=True, limit=0.2), why="the change has no effect")
         asked = request(ACCESS_REQUEST, [(1, "demo1"), (31, "02:00:00:00:00:01")], password="demo1",
                         secret=b"another secret")
         reply = peer.ask(asked, self.daemon.auth_port)

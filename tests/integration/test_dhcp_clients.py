@@ -178,7 +178,7 @@ class RealClients(SubscriberCase):
         bound = device.wait_for("bound")
         self.assertTrue(bound["ip"].startswith(lan), bound)
         self.assertEqual((bound["router"], bound["dns"], bound["lease"]), (lan + ".1", lan + ".2", "600"))
-        wait_until(lambda: self.state_of(bound["ip"]) == "bound", 5, "not bound")
+        wait_until(lambda: self.state_of(bound["ip"]) == "bound", why="not bound")
         before = len(device.seen())
         device.tell(signal.SIGUSR1)  # renew, straight to us
         self.assertEqual(device.wait_for("renew", "bound", after=before)["ip"], bound["ip"])
@@ -188,7 +188,7 @@ class RealClients(SubscriberCase):
         device.tell(signal.SIGUSR1)
         self.assertEqual(device.wait_for("renew", "bound", after=before)["ip"], bound["ip"])
         device.tell(signal.SIGUSR2)  # release
-        wait_until(lambda: self.state_of(bound["ip"]) == "held", 10, "not released")
+        wait_until(lambda: self.state_of(bound["ip"]) == "held", why="not released")
 
     def test_udhcpc_on_our_own_wire(self):
         self.lives(self.device(), "10.70.0", False)
@@ -243,7 +243,7 @@ class RealClients(SubscriberCase):
         bound = device.wait_for("bound")
         self.assertEqual(bound["lease"], "10")
         device.end(signal.SIGKILL)
-        wait_until(lambda: self.state_of(bound["ip"]) in ("held", "free"), 30, "it never ends")
+        wait_until(lambda: self.state_of(bound["ip"]) in ("held", "free"), why="it never ends")
 
     def test_udhcpc_declines_an_address_that_somebody_uses(self):
         device = self.device()
@@ -258,7 +258,7 @@ class RealClients(SubscriberCase):
         device.udhcpc("-a")
         other = device.wait_for("bound", after=before, limit=30)
         self.assertNotEqual(other["ip"], address)
-        wait_until(lambda: self.state_of(address) == "quarantined", 10, "not in quarantine")
+        wait_until(lambda: self.state_of(address) == "quarantined", why="not in quarantine")
 
     def test_inform_is_answered_where_the_client_is(self):
         device = self.device()

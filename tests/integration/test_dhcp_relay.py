@@ -44,7 +44,7 @@ class Leases(DhcpCase):
         self.daemon.post("/api/v1/subscriber-options", {"account_id": account, "options": "dns=10.81.0.77"})
         client = self.relay().client(mac)
         client.options[dhcp.WANTED] = bytes([dhcp.DNS, 42, 43, dhcp.ROUTER])
-        wait_until(lambda: client.get().addresses(dhcp.DNS) == ["10.81.0.77"], 5, "his own name server is not told")
+        wait_until(lambda: client.get().addresses(dhcp.DNS) == ["10.81.0.77"], why="his own name server is not told")
         self.assertEqual(client.lease.addresses(42), ["10.81.0.4"])
         self.assertEqual(client.lease.options[43].hex(), "0104c0a80001")
         asked = [code for code in client.lease.order if code in (dhcp.DNS, 42, 43, dhcp.ROUTER)]
@@ -145,7 +145,7 @@ class Leases(DhcpCase):
         relay = self.relay()
         old, new = (relay.client(self.next_mac(), port=port_of(SWITCH, 7)) for _ in range(2))
         address = old.get().yiaddr
-        wait_until(lambda: (new.get() or old.lease) is new.lease, 5, "the new router gets nothing")
+        wait_until(lambda: (new.get() or old.lease) is new.lease, why="the new router gets nothing")
         self.assertEqual(new.lease.yiaddr, address)
         self.assertEqual(old.renew().kind, dhcp.NAK)
         self.assertEqual(new.renew().kind, dhcp.ACK)
@@ -211,7 +211,7 @@ class Leases(DhcpCase):
         yard = self.daemon.get("/api/v1/networks?name=yard%20relays")["items"][0]["id"]
         self.daemon.api("PATCH", f"/api/v1/networks/{yard}", {"authoritative": True})
         client = self.relay(YARD).client(self.next_mac())
-        wait_until(lambda: (reply := client.reboot("10.83.0.120")) and reply.kind == dhcp.NAK, 5, "no refusal")
+        wait_until(lambda: (reply := client.reboot("10.83.0.120")) and reply.kind == dhcp.NAK, why="no refusal")
 
     # Trouble.
 
@@ -222,7 +222,7 @@ class Leases(DhcpCase):
         client.decline(address)
         self.binding(address, state="quarantined")
         self.assertNotEqual(client.get().yiaddr, address)
-        self.assertTrue(wait_until(lambda: self.alarms("address-declined"), 5, "no alarm"))
+        self.assertTrue(wait_until(lambda: self.alarms("address-declined"), why="no alarm"))
 
     def test_rubbish_is_counted_and_changes_nothing(self):
         relay = self.relay()

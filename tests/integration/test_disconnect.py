@@ -35,7 +35,7 @@ class Disconnect(SubscriberCase):
 
     def wait_closed(self):
         """The end of a session that no answer's number vouches for."""
-        return wait_until(lambda: (lambda s: s if s["state"] == "closed" else None)(self.the_session()), 5, "it goes on")
+        return wait_until(lambda: (lambda s: s if s["state"] == "closed" else None)(self.the_session()), why="it goes on")
 
     def disconnect(self, session):
         return self.daemon.post(f"/api/v1/sessions/{session['id']}/disconnect?at_least={session['record']}")
@@ -63,7 +63,7 @@ class Disconnect(SubscriberCase):
         self.assertEqual((ended["state"], ended["terminate_cause"]), ("closed", 6))
         # The Stop that follows still brings the last counters.
         self.account_for("Stop", self.name + "-s", self.name, self.mac, self.address, self.at, more=octets(70, 80, 1))
-        wait_until(lambda: self.the_session()["in_octets"], 5, "the last counters are missing")
+        wait_until(lambda: self.the_session()["in_octets"], why="the last counters are missing")
         ended = self.the_session()
         self.assertEqual((ended["state"], ended["in_octets"], ended["out_octets"]), ("closed", (1 << 32) + 70, 80))
 
@@ -164,7 +164,7 @@ class Disconnect(SubscriberCase):
             return reply.code == "Access-Accept"
 
         # The patched policy may take a moment to arrive; until then the limit refuses.
-        wait_until(moved, 10, "the first place was not pushed out")
+        wait_until(moved, why="the first place was not pushed out")
         self.assertEqual(values_of(self.nas.requests[0][1], 44), [(self.name + "-s").encode()])
         self.assertEqual(self.wait_closed()["terminate_cause"], 13)
 

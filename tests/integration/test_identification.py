@@ -83,7 +83,7 @@ class Identification(SubscriberCase):
         self.on_port(4)
         self.assert_refused(self.by_port(4), "More than one account is on this port")
         self.assert_guest(self.by_port(4, source=GUESTS))
-        self.assertTrue(wait_until(lambda: self.alarms("ambiguous-identity"), 5, "no alarm"))
+        self.assertTrue(wait_until(lambda: self.alarms("ambiguous-identity"), why="no alarm"))
 
     def test_a_device_without_ports_is_one_subscriber(self):
         who = self.account(accesses=[{"kind": "port", "device_id": self.onu}])

@@ -28,7 +28,7 @@ class Responder:
         self.port = free_port()
         self.process = subprocess.Popen([LOAD, "echo", "serve", "--server", address, "--port", str(self.port), *arguments])
         local = f":{self.port:04X} "
-        wait_until(lambda: local in sockets(), 10, "nothing listens")
+        wait_until(lambda: local in sockets(), why="nothing listens")
 
     def __enter__(self):
         return self

@@ -252,7 +252,7 @@ class FromKea(MoveCase):
         given = {}
         with Relay(SERVER, RELAY) as relay:
             stranger = relay.client("02:00:09:00:00:01")
-            wait_until(lambda: stranger.get() is not None, 20, "nobody is served")
+            wait_until(lambda: stranger.get() is not None, why="nobody is served")
             for number, address in ((1, "10.60.0.11"), (2, "10.60.0.12")):
                 self.assertEqual(relay.client(f"02:00:08:00:00:0{number}").get().yiaddr, address)
 

@@ -86,7 +86,7 @@ class PowerCuts(unittest.TestCase):
         granted = asyncio.run(self.reboot_nas_and_cut())
         self.daemon.start()
         closed = lambda: {row["state"] for row in rows(self.daemon, "/api/v1/sessions")} == {"closed"}
-        wait_until(closed, 10, "sessions of before the restart are still open")
+        wait_until(closed, why="sessions of before the restart are still open")
         self.assertEqual(len(rows(self.daemon, "/api/v1/sessions")), len(granted))
         self.assertEqual(asyncio.run(self.log_in_all()), granted)
         self.assertEqual(self.daemon.stop(), 0)

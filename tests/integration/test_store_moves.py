@@ -68,7 +68,7 @@ class Load:
 
     def __enter__(self):
         self.thread.start()
-        wait_until(lambda: self.answered > 100, 20, "no report is answered")
+        wait_until(lambda: self.answered > 100, why="no report is answered")
         return self
 
     def __exit__(self, *_):
@@ -302,7 +302,7 @@ class Checks(StoreCase):
                                  "'no sessions today'; END $$; CREATE TRIGGER no_session BEFORE INSERT ON sessions FOR EACH ROW "
                                  "EXECUTE FUNCTION refuse()")
         logins(daemon, [1])
-        wait_until(lambda: daemon.get("/api/v1/store")["parked_total"] > 0, 20, "nothing was parked")
+        wait_until(lambda: daemon.get("/api/v1/store")["parked_total"] > 0, why="nothing was parked")
         asked = json.loads(daemon.uzelctl("--json", "store", "parked").stdout)["items"]
         read = json.loads(self.ctl("--json", "store", "parked", "--config", config).stdout)["items"]
         self.assertEqual(asked[0], read[0])

@@ -147,7 +147,7 @@ class Commands(DaemonCase):
         self.ctl("lease", "unquarantine", "10.79.0.3", code=4)
         done = self.json("lease", "quarantine", "10.79.0.3", "--hours", "2")
         self.assertEqual((done["address"], done["state"]), ("10.79.0.3", "quarantined"))
-        wait_until(lambda: "10.79.0.3" in self.ctl("lease", "list", "--quarantined", "--pool", "ctl-declined").stdout, 5)
+        wait_until(lambda: "10.79.0.3" in self.ctl("lease", "list", "--quarantined", "--pool", "ctl-declined").stdout)
         self.assertEqual(self.json("lease", "list", "--pool", "ctl-declined")["items"], [])
         self.assertEqual(self.json("lease", "show", "10.79.0.3")["state"], "quarantined")
         self.assertIn("unquarantine", self.ctl("lease", "release", "10.79.0.3", code=2).stderr)

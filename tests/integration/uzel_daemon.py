@@ -30,6 +30,8 @@ UZELD = os.environ.get("UZEL", os.path.join(BUILD, "apps", "uzeld", "uzeld"))
 UZELCTL = os.environ.get("UZELCTL", os.path.join(BUILD, "apps", "uzelctl", "uzelctl"))
 NAS_SIMULATOR = os.environ.get("UZEL_NAS_SIMULATOR", os.path.join(BUILD, "sim", "nas", "uzel-sim-nas"))
 
+PATIENCE = 60.0  # seconds for what takes a moment on a machine that has nothing else to do
+
 # What a reply said: code "" means that nothing came; attributes are (name, value) in the order of the packet.
 RadiusReply = collections.namedtuple("RadiusReply", "code attributes text")
 
@@ -272,7 +274,7 @@ def radius_reply(text):
     return RadiusReply(code, attributes, text)
 
 
-def wait_until(condition, limit=10.0, why="it did not happen"):
+def wait_until(condition, limit=PATIENCE, why="it did not happen"):
     """Polls instead of sleeping; returns the first true value."""
     end = time.monotonic() + limit
     while True:
