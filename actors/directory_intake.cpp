@@ -363,7 +363,7 @@ void intake::finish() {
     std::stable_sort(
       problems_.begin(), problems_.end(),
       [](const import_problem& a, const import_problem& b) { return a.row < b.row; });
-    many_.deliver(accounts_imported{next_row_, std::move(problems_), commit_});
+    many_.deliver(accounts_imported{next_row_, std::move(problems_), first_error_, commit_});
   }
   home_.intakes.erase(number_); // the job ends here: nothing of it is touched after
 }

@@ -36,9 +36,10 @@ struct import_problem {
 };
 struct accounts_imported {
   std::uint32_t created = 0;
-  std::vector<import_problem> problems; // not empty: nothing was created
+  std::vector<import_problem> problems; // not empty: nothing was created, or not all if `why` says
+  errc why = errc::ok; // what the first problem is; unavailable: not the rows' fault, try again
   journal_number commit;
-  UZEL_INSPECT(accounts_imported, created_, problems_, commit_)
+  UZEL_INSPECT(accounts_imported, created_, problems_, why_, commit_)
 };
 
 // An account as its actor has it, with what hangs on it. `commit` is what a reader must see to see

@@ -120,6 +120,8 @@ class account_mover {
           note_created(*a);
         break;
       }
+      if (done.error().code != exit_code::refused)
+        return done.error(); // not the rows' fault: the next run goes on here
       if (const auto dropped = drop_refused(done.error()); !dropped)
         return dropped;
     }

@@ -43,8 +43,11 @@ reply imported(const accounts_imported& done) {
     const auto made = done.created == 0
                         ? std::string{"nothing was created"}
                         : "the first " + std::to_string(done.created) + " were created";
-    return refuse(errc::conflict, std::to_string(done.problems.size()) + " problems; " + made,
-                  wrong);
+    const bool ours = status_of(done.why) >= 500;
+    auto out = refuse(ours ? done.why : errc::conflict,
+                      std::to_string(done.problems.size()) + " problems; " + made, wrong);
+    out.rests_on = done.commit;
+    return out;
   }
   reply out;
   out.status = 201;

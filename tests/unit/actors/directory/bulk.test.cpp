@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(an_import_does_not_wait_for_ever) {
   BOOST_TEST(done.value->created == 0u);
   BOOST_TEST_REQUIRE(done.value->problems.size() == 1u);
   BOOST_TEST(done.value->problems[0].problem == "the journal refuses: a queue is full");
+  BOOST_TEST((done.value->why == errc::overloaded));
   BOOST_TEST(keys_held() == 0u);
 }
 

@@ -359,6 +359,15 @@ BOOST_AUTO_TEST_CASE(an_import_is_all_or_a_report) {
   BOOST_TEST(taken.parsed().find("violations")->items[0].find("field")->text == "rows[0].number");
 }
 
+BOOST_AUTO_TEST_CASE(an_import_that_the_journal_broke_off_may_be_tried_again) {
+  const auto full = ask("POST", "/api/v1/accounts/import", R"([{"number":"1"},{"number":"full"}])");
+  BOOST_TEST(full.status == 503u);
+  BOOST_TEST(full.commit == "41");
+  const auto told = full.parsed();
+  BOOST_TEST(told.find("detail")->text == "1 problems; the first 1 were created");
+  BOOST_TEST(told.find("violations")->items[0].find("field")->text == "rows[1]");
+}
+
 BOOST_AUTO_TEST_CASE(a_binding_is_freed_after_its_session_was_disconnected) {
   binding b;
   b.id = binding_id{9};

@@ -143,9 +143,11 @@ inline caf::behavior fake_directory(caf::event_based_actor*, fake_world* w) {
     [w](const import_accounts& q) -> caf::result<accounts_imported> {
       const std::lock_guard lock{w->mutex};
       w->last_import = q;
-      accounts_imported out{static_cast<std::uint32_t>(q.drafts.size()), {}, w->commit};
+      accounts_imported out{static_cast<std::uint32_t>(q.drafts.size()), {}, {}, w->commit};
       if (q.drafts[0].number == "taken")
-        out = {0, {{0, "number", "number taken is taken"}}, {}};
+        out = {0, {{0, "number", "number taken is taken"}}, errc::conflict, {}};
+      if (q.drafts.back().number == "full")
+        out = {1, {{1, "", "the journal refuses: a queue is full"}}, errc::overloaded, w->commit};
       return out;
     },
     [w](const show_account& q) { return find_account_of(w, q.who); },
