@@ -11,7 +11,7 @@ from radius_load import Ledger, Subscriber, problems_of, run_load
 from uzel_daemon import Daemon, DaemonCase, wait_until
 
 ROUNDS = 3
-PATIENCE = 15.0  # what the database lacks gets 5 s of it
+PATIENCE = 5.0
 
 
 class Stopping(unittest.TestCase):
