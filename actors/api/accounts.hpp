@@ -35,9 +35,9 @@ struct import_problem {
   UZEL_INSPECT(import_problem, row_, field_, problem_)
 };
 struct accounts_imported {
-  std::uint32_t created = 0;
-  std::vector<import_problem> problems; // not empty: nothing was created, or not all if `why` says
-  errc why = errc::ok; // what the first problem is; unavailable: not the rows' fault, try again
+  std::uint32_t created = 0; // all or none; only a journal that refuses leaves the first ones
+  std::vector<import_problem> problems; // empty: all were created
+  errc why = errc::ok;                  // of the problem that was found first
   journal_number commit;
   UZEL_INSPECT(accounts_imported, created_, problems_, why_, commit_)
 };

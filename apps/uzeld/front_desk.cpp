@@ -17,6 +17,16 @@
 #include <iostream>
 
 namespace uzel {
+namespace {
+
+rest::progress progress_of(storage::sync_signal& signal) {
+  return {[&signal] { return signal.synced(); },
+          [&signal](journal_number number, std::function<void()> then) {
+            signal.when(number, std::move(then));
+          }};
+}
+
+} // namespace
 
 struct daemon::front_desk::parts {
   parts(const config::settings& s, const daemon_options& o, const process_keys& k)
@@ -112,13 +122,6 @@ bool daemon::front_desk::prepare_store(opened_store& store, instant now) {
 
 live_gate& daemon::front_desk::live() {
   return parts_->readers;
-}
-
-static rest::progress progress_of(storage::sync_signal& signal) {
-  return {[&signal] { return signal.synced(); },
-          [&signal](journal_number number, std::function<void()> then) {
-            signal.when(number, std::move(then));
-          }};
 }
 
 rest::rest_neighbours daemon::front_desk::parts::neighbours() const {
