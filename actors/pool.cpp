@@ -7,6 +7,7 @@ namespace uzel {
 void pool_state::open(wiring& to, address_space_actor parent, routing_domain_id in,
                       const pool_terms& as, const std::vector<binding>& kept) {
   wires = &to;
+  hear();
   space = std::move(parent);
   domain = in;
   terms = as;
@@ -118,7 +119,7 @@ void pool_state::keep_looking() {
     return;
   looking = true;
   looking_for_all = !hurry;
-  self->delayed_send(self, std::chrono::milliseconds{hurry ? 250 : 1000}, look_at_time{++turn});
+  self->delayed_send(self, std::chrono::milliseconds{hurry ? 250 : 1000}, look_at_time{++looks});
 }
 
 pool_actor::behavior_type address_pool(pool_actor::stateful_pointer<pool_state> self, wiring* wires,
@@ -126,27 +127,27 @@ pool_actor::behavior_type address_pool(pool_actor::stateful_pointer<pool_state> 
                                        const pool_terms& terms, const std::vector<binding>& kept) {
   self->state.open(*wires, space, domain, terms, kept);
   return {
-    [self](const take_address& ask) { self->state.take(ask); },
-    [self](const confirm_binding& use) { self->state.confirm(use); },
-    [self](const release_binding& end) { self->state.release(end); },
-    [self](const adopt_address& found) { self->state.adopt(found); },
-    [self](const find_leaseholder& ask) { self->state.find_holder(ask); },
-    [self](const end_lease& end) { self->state.end(end); },
-    [self](const decline_binding& what) { self->state.decline(what); },
-    [self](const given_up& answer) { self->state.given(answer); },
-    [self](const binding_kept& answer) { self->state.kept(answer); },
-    [self](const assign_static& wish) { return self->state.assign(wish); },
-    [self](const withdraw_static& wish) { return self->state.withdraw(wish); },
-    [self](const remove_binding& wish) { return self->state.remove(wish); },
-    [self](const quarantine_address& wish) { return self->state.quarantine(wish); },
-    [self](const keep_address& wish) { return self->state.keep(wish); },
-    [self](const page_bindings& ask) { return self->state.page(ask); },
-    [self](const count_pools&) { return self->state.count(); },
-    [self](const check_range& wish) { return self->state.check(wish); },
-    [self](const range_settled&) { self->state.settle_range(); },
+    [self](const take_address& ask) { self->state.hear().take(ask); },
+    [self](const confirm_binding& use) { self->state.hear().confirm(use); },
+    [self](const release_binding& end) { self->state.hear().release(end); },
+    [self](const adopt_address& found) { self->state.hear().adopt(found); },
+    [self](const find_leaseholder& ask) { self->state.hear().find_holder(ask); },
+    [self](const end_lease& end) { self->state.hear().end(end); },
+    [self](const decline_binding& what) { self->state.hear().decline(what); },
+    [self](const given_up& answer) { self->state.hear().given(answer); },
+    [self](const binding_kept& answer) { self->state.hear().kept(answer); },
+    [self](const assign_static& wish) { return self->state.hear().assign(wish); },
+    [self](const withdraw_static& wish) { return self->state.hear().withdraw(wish); },
+    [self](const remove_binding& wish) { return self->state.hear().remove(wish); },
+    [self](const quarantine_address& wish) { return self->state.hear().quarantine(wish); },
+    [self](const keep_address& wish) { return self->state.hear().keep(wish); },
+    [self](const page_bindings& ask) { return self->state.hear().page(ask); },
+    [self](const count_pools&) { return self->state.hear().count(); },
+    [self](const check_range& wish) { return self->state.hear().check(wish); },
+    [self](const range_settled&) { self->state.hear().settle_range(); },
     [](const desk_published&) {}, // its terms come from the address space
-    [self](const pool_defined& now_is) { self->state.define(now_is); },
-    [self](const look_at_time& turn_due) { self->state.look(turn_due); },
+    [self](const pool_defined& now_is) { self->state.hear().define(now_is); },
+    [self](const look_at_time& turn_due) { self->state.hear().look(turn_due); },
   };
 }
 

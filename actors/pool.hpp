@@ -93,7 +93,12 @@ struct pool_state {
   // Inside the range and not fenced off by an edit under way.
   bool is_usable(ipv4 a) const;
   duration sticky() const { return seconds{terms.dynamic ? terms.sticky_seconds : 0}; }
-  instant now() const { return wires->time->now(); }
+  // When this turn began: everything that a turn does happens at once.
+  instant now() const { return turn; }
+  pool_state& hear() {
+    turn = wires->time->now();
+    return *this;
+  }
   void keep_looking();
 
   pool_actor::pointer self;
@@ -119,7 +124,8 @@ struct pool_state {
   instant declines_since;
   std::uint64_t takes_seen = 0;
   std::uint64_t stale_ids = 0;
-  std::uint64_t turn = 0;
+  instant turn;
+  std::uint64_t looks = 0;      // begun: only the last one counts
   bool looking = false;         // a look_at_time is under way
   bool looking_for_all = false; // ... a slow one: nobody waits
   std::vector<ipv4> due;

@@ -129,7 +129,7 @@ void pool_state::refuse_adoption(const adopt_address& found, const address_recor
 }
 
 void pool_state::look(const look_at_time& turn_due) {
-  if (turn_due.turn != turn)
+  if (turn_due.turn != looks)
     return;
   looking = false;
   while (const auto late = waiters.pop_late(now()))
@@ -138,7 +138,7 @@ void pool_state::look(const look_at_time& turn_due) {
   if (!wires->time->held() && expire()) {
     looking = true;
     looking_for_all = false;
-    self->send(self, look_at_time{++turn});
+    self->send(self, look_at_time{++looks});
     return;
   }
   keep_looking();

@@ -30,6 +30,7 @@ subscriber_state::subscriber_state(subscriber_actor::pointer self_) : self{self_
 void subscriber_state::wake(wiring& wires_, account_shown known) {
   wires = &wires_;
   account = std::move(known.account);
+  begin_turn();
   touch();
   // Numbers of an earlier life must not meet late answers to this one.
   next_request = static_cast<std::uint64_t>(touched.us);

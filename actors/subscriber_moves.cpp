@@ -163,6 +163,7 @@ void subscriber_state::end_at_nas(session_id which, std::uint32_t cause, ending_
 }
 
 void subscriber_state::ending_over(session_id which, const session_ended& how) {
+  begin_turn();
   const auto found = std::find_if(endings.begin(), endings.end(),
                                   [which](const auto& e) { return e.session == which; });
   if (found == endings.end())

@@ -128,7 +128,9 @@ struct subscriber_state {
   account_shown shown() const;
 
   // What all of the above stand on (subscriber.cpp).
-  instant now() const { return wires->time->now(); }
+  // When this turn began: everything that a turn does happens at once.
+  instant now() const { return turn; }
+  void begin_turn() { turn = wires->time->now(); }
   void touch() { touched = now(); }
   journal_number highest() const;
   result<journal_number> write(account_state after, std::vector<access> released = {});
@@ -147,6 +149,7 @@ struct subscriber_state {
   bool was_taken_up(const binding& offer) const;
   subscriber_state& hear() {
     ++heard;
+    begin_turn();
     return *this;
   }
   void rest_until_heard_of();
@@ -165,6 +168,7 @@ struct subscriber_state {
   std::vector<waiting_ending> endings;
   std::uint64_t next_request = 1;
   std::uint32_t busy = 0; // desk commands under way
+  instant turn;
   instant touched;
   std::uint32_t heard = 0; // messages of the shard in this life
 

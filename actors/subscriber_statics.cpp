@@ -72,6 +72,7 @@ caf::result<account_shown> subscriber_state::add(const add_static_address& m) {
   self->request(space, pool_limit, assign_static{what.domain, account.id, what.address, what.mac})
     .then(
       [this, reply, what, space](const static_settled& settled) mutable {
+        begin_turn();
         --busy;
         auto after = account;
         if (!has(after, what))
