@@ -191,9 +191,11 @@ directory_actor::behavior_type directory(directory_actor::stateful_pointer<direc
     const auto who = message.who;
     state.tell(who, std::move(message));
   };
+  // CAF compares a message with one case after the other: the frequent ones come first.
   return {
     [&state](login& m) { state.on(std::move(m)); },
     [&state](account_usage& m) { state.on(std::move(m)); },
+    [&state](ready_to_sleep& m) { state.on(std::move(m)); },
     [pass](address_taken& m) { pass(m); },
     [pass](address_refused& m) { pass(m); },
     [&state](const give_up& m) { state.on(m); },
@@ -220,7 +222,6 @@ directory_actor::behavior_type directory(directory_actor::stateful_pointer<direc
     [&state](const release_batch& m) { state.on(m); },
     [&state](const plant_accounts& m) { return state.on(m); },
     [&state](const continue_intake& m) { state.on(m); },
-    [&state](ready_to_sleep& m) { state.on(std::move(m)); },
     [&state](const account_settled& m) { state.on(m); },
     [&state](const look_idle&) { state.look_for_idle(); },
     [](const desk_published&) {}, // keys are by id: an edit of the desk moves none

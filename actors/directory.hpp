@@ -22,7 +22,7 @@ class intake;
 
 // Starts the actor of one account; in the daemon spawn_subscriber().
 using subscriber_spawner =
-  std::function<subscriber_actor(caf::actor_system&, wiring&, account_shown)>;
+  std::function<subscriber_actor(caf::execution_unit&, wiring&, account_shown)>;
 
 // What one shard owns at start.
 struct directory_slice {

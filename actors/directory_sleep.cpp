@@ -25,7 +25,7 @@ void directory_state::wake(account_slot& slot) {
   else
     picture = unpack(slot.rest.packed);
   slot.rest.packed = {};
-  slot.awake = &awake.add(spawn(self->system(), *wires, shown_of(std::move(picture))));
+  slot.awake = &awake.add(spawn(*self->context(), *wires, shown_of(std::move(picture))));
   slot.awake->heard = looked;
   if (!slot.awake->watched)
     idle_.arm(slot.awake, second_after(looked, wires->settings.idle_sleep));

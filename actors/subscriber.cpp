@@ -23,6 +23,21 @@ bool worth_remembering(const session& s, instant at) {
   return at - s.ended <= ((s.flags & session_reaped) != 0 ? reaped_memory : closed_memory);
 }
 
+// The actor; it keeps what is known of the account until its first turn.
+class living_subscriber final : public subscriber_actor::stateful_base<subscriber_state> {
+ public:
+  living_subscriber(caf::actor_config& how, wiring& wires, account_shown known)
+    : stateful_actor{how}
+    , wires_{wires}
+    , known_{std::move(known)} {}
+
+ private:
+  behavior_type make_behavior() override { return subscriber(this, wires_, std::move(known_)); }
+
+  wiring& wires_;
+  account_shown known_;
+};
+
 } // namespace
 
 subscriber_state::subscriber_state(subscriber_actor::pointer self_) : self{self_} {}
@@ -321,11 +336,15 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self, wiring& wi
   };
 }
 
-subscriber_actor spawn_subscriber(caf::actor_system& system, wiring& wires, account_shown known) {
-  // CAF would move a reference, hence the pointer.
-  return system.spawn([](subscriber_actor::stateful_pointer<subscriber_state> self, wiring* to,
-                         account_shown all) { return subscriber(self, *to, std::move(all)); },
-                      &wires, std::move(known));
+// actor_system::spawn() would queue it with what comes from outside, for any worker, and copy a
+// function into it: a subscriber wakes for almost every report.
+subscriber_actor spawn_subscriber(caf::execution_unit& near, wiring& wires, account_shown known) {
+  auto& system = near.system();
+  caf::actor_config how{&near};
+  auto actor = caf::make_actor<living_subscriber>(system.next_actor_id(), system.node(), &system,
+                                                  how, wires, std::move(known));
+  caf::actor_cast<living_subscriber*>(actor)->launch(&near, false, false);
+  return actor;
 }
 
 } // namespace uzel

@@ -9,6 +9,7 @@
 #include "actors/core_set.hpp"
 
 #include <caf/actor_system_config.hpp>
+#include <caf/logger.hpp>
 #include <caf/policy/unprofiled.hpp>
 #include <caf/resumable.hpp>
 
@@ -138,6 +139,13 @@ class turn_policy : public caf::policy::unprofiled {
       }
       asleep.sleep();
     }
+  }
+
+  // Nobody reads CAF's own log, but every turn would note in a table that all threads share whose
+  // it is; a thread that has no log does not. Whatever spawns an actor gives it one again.
+  template <class Worker>
+  static void before_resume(Worker*, caf::resumable*) {
+    caf::logger::set_current_actor_system(nullptr);
   }
 
   template <class Worker, class Function>

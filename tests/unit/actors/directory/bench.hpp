@@ -217,9 +217,10 @@ class directory_bench : public actor_fixture {
     for (const auto& a : image.accounts)
       next_account = std::max(next_account.load(), a.id.value + 1);
     auto slices = slice_boot_image(image, shards, time.at, wires.settings.offer_time);
-    const subscriber_spawner spawn = [this](caf::actor_system& in, wiring& to, account_shown who) {
+    const subscriber_spawner spawn = [this](caf::execution_unit& near, wiring& to,
+                                            account_shown who) {
       ++log_of.living;
-      return in.spawn(fake_subscriber, &to, std::move(who), &log_of);
+      return near.system().spawn(fake_subscriber, &to, std::move(who), &log_of);
     };
     for (std::uint32_t i = 0; i < shards; ++i)
       wires.directory.push_back(system.spawn(directory, &wires, i, slices[i], spawn));

@@ -81,9 +81,7 @@ class life : public actor_fixture {
     space = system.spawn(address_space, &wires, town, image.bindings);
     wires.spaces.add(town, space);
     auto slices = slice_boot_image(image, 2, now, settings.offer_time);
-    const subscriber_spawner spawn = [](caf::actor_system& in, wiring& to, account_shown who) {
-      return spawn_subscriber(in, to, std::move(who));
-    };
+    const subscriber_spawner spawn = spawn_subscriber;
     for (std::uint32_t i = 0; i < 2; ++i)
       wires.directory.push_back(system.spawn(directory, &wires, i, slices[i], spawn));
   }

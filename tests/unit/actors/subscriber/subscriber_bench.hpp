@@ -103,7 +103,8 @@ class subscriber_bench : public actor_fixture {
   }
   subscriber_actor& start(account_shown known) {
     auto& actor = people[known.account.id];
-    actor = spawn_subscriber(system, wires, std::move(known));
+    caf::scoped_execution_unit here{&system};
+    actor = spawn_subscriber(here, wires, std::move(known));
     messages = 0;
     settle();
     return actor;
