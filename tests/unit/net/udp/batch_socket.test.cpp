@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <map>
 #include <poll.h>
 #include <vector>
@@ -135,6 +136,42 @@ BOOST_AUTO_TEST_CASE(one_batch_may_leave_from_different_addresses) {
     BOOST_TEST(times == 25);
 }
 
+// Of one size, so that the kernel takes them as one: to three peers in turn, more than it cuts at
+// once.
+BOOST_AUTO_TEST_CASE(what_goes_the_same_way_is_not_mixed_up) {
+  auto from = open(here);
+  std::vector<batch_socket> peers;
+  for (int i = 0; i < 3; ++i)
+    peers.push_back(open(here));
+  constexpr std::size_t each = 200;
+  std::vector<std::vector<std::uint8_t>> sent;
+  for (std::size_t i = 0; i < 3 * each; ++i)
+    sent.push_back({static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i), 0, 7});
+  for (std::size_t i = 0; i < sent.size(); ++i)
+    from.send(peers[i % 3].local(), i % 2 == 0 ? here : ipv4{}, sent[i]);
+  from.flush();
+  for (std::size_t peer = 0; peer < 3; ++peer) {
+    auto all = read_all(peers[peer], each);
+    BOOST_REQUIRE_EQUAL(all.size(), each);
+    std::ranges::sort(all, {}, &got::bytes);
+    for (std::size_t i = 0; i < each; ++i)
+      BOOST_TEST((all[i].bytes == sent[3 * i + peer]));
+  }
+  BOOST_TEST(from.dropped() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_group_is_counted_whole) {
+  auto from = open({});
+  auto to = open(here);
+  const auto b = numbered(5);
+  for (int i = 0; i < 3; ++i)
+    from.send(to.local(), ipv4{192, 0, 2, 1}, b); // no address of ours
+  from.send(to.local(), {}, b);
+  from.flush();
+  BOOST_TEST(read_all(to, 1).size() == 1u);
+  BOOST_TEST(from.dropped() == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_kernel_refuses_is_counted_and_does_not_stop_the_rest) {
   auto from = open({});
   auto to = open(here);
@@ -166,9 +203,13 @@ BOOST_AUTO_TEST_CASE(an_empty_datagram_is_one_datagram) {
   auto to = open(here);
   from.send(to.local(), {}, {});
   from.flush();
-  const auto all = read_all(to, 1);
-  BOOST_REQUIRE_EQUAL(all.size(), 1u);
-  BOOST_TEST(all[0].bytes.empty());
+  from.send(to.local(), {}, {});
+  from.send(to.local(), {}, {});
+  from.flush();
+  const auto all = read_all(to, 3);
+  BOOST_REQUIRE_EQUAL(all.size(), 3u);
+  for (const auto& one : all)
+    BOOST_TEST(one.bytes.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_taken_port_is_refused_with_the_systems_words) {
