@@ -8,6 +8,7 @@
 #include <cstring>
 #include <ctime>
 #include <fmt/format.h>
+#include <netinet/udp.h>
 #include <unistd.h>
 #include <utility>
 
@@ -84,26 +85,56 @@ datagram_batch::datagram_batch() : buffers_(size) {
     in_[i].msg_hdr.msg_iov = &in_places_[i];
     in_[i].msg_hdr.msg_iovlen = 1;
     in_[i].msg_hdr.msg_name = &senders_[i];
-    out_[i].msg_hdr.msg_iov = &out_places_[i];
-    out_[i].msg_hdr.msg_iovlen = 1;
   }
+}
+
+// Neighbours of one size leave as one message that the kernel cuts (UDP_SEGMENT).
+unsigned datagram_batch::describe(udp_socket& by, unsigned count) {
+  unsigned messages = 0;
+  for (unsigned i = 0; i < count;) {
+    unsigned together = 1;
+    const auto each = out_places_[i].iov_len;
+    while (i + together < count && each != 0 && each <= largest_segment &&
+           out_places_[i + together].iov_len == each)
+      ++together;
+    auto& h = out_[messages].msg_hdr;
+    h = {};
+    h.msg_iov = &out_places_[i];
+    h.msg_iovlen = together;
+    h.msg_name = by.destination();
+    h.msg_namelen = by.destination() ? sizeof(sockaddr_in) : 0;
+    if (together > 1) {
+      h.msg_control = cuts_[messages].room;
+      h.msg_controllen = sizeof cuts_[messages].room;
+      auto* const c = CMSG_FIRSTHDR(&h);
+      c->cmsg_level = IPPROTO_UDP;
+      c->cmsg_type = UDP_SEGMENT;
+      c->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
+      const auto segment = static_cast<std::uint16_t>(each);
+      std::memcpy(CMSG_DATA(c), &segment, sizeof segment);
+    }
+    ++messages;
+    i += together;
+  }
+  return messages;
 }
 
 unsigned datagram_batch::send(udp_socket& by, std::span<const std::span<const std::uint8_t>> what,
                               std::uint64_t& unreachable) {
   const auto count = static_cast<unsigned>(std::min<std::size_t>(what.size(), size));
-  for (unsigned i = 0; i < count; ++i) {
+  for (unsigned i = 0; i < count; ++i)
     // The system call does not write to what it sends.
     out_places_[i] = {const_cast<std::uint8_t*>(what[i].data()), what[i].size()};
-    out_[i].msg_hdr.msg_name = by.destination();
-    out_[i].msg_hdr.msg_namelen = by.destination() ? sizeof(sockaddr_in) : 0;
-  }
+  const auto messages = describe(by, count);
+  unsigned gone = 0;
   unsigned sent = 0;
-  while (sent < count) {
-    const int n = ::sendmmsg(by.descriptor(), &out_[sent], count - sent, 0);
+  while (gone < messages) {
+    const int n = ::sendmmsg(by.descriptor(), &out_[gone], messages - gone, 0);
+    for (int i = 0; i < n; ++i)
+      sent += static_cast<unsigned>(out_[gone++].msg_hdr.msg_iovlen);
     if (n > 0)
-      sent += static_cast<unsigned>(n);
-    else if (errno == ECONNREFUSED)
+      continue;
+    if (errno == ECONNREFUSED)
       ++unreachable; // of an earlier datagram; this one was not tried yet
     else if (errno != EINTR)
       break;

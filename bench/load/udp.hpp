@@ -62,9 +62,17 @@ class datagram_batch {
   const sockaddr_in& sender(unsigned i) const { return senders_[i]; }
 
  private:
+  static constexpr std::size_t largest_segment = 1200; // fits every MTU
+  struct cut {
+    alignas(cmsghdr) std::uint8_t room[CMSG_SPACE(sizeof(std::uint16_t))];
+  };
+
+  unsigned describe(udp_socket& by, unsigned count);
+
   std::vector<std::array<std::uint8_t, largest>> buffers_;
   std::array<iovec, size> in_places_{}, out_places_{};
   std::array<mmsghdr, size> in_{}, out_{};
+  std::array<cut, size> cuts_{};
   std::array<sockaddr_in, size> senders_{};
 };
 
