@@ -35,7 +35,7 @@ std::vector<release_binding> releases_of(const boot_image& image) {
   std::vector<release_binding> out;
   for (const auto& b : image.bindings)
     if (b.state == binding_state::bound && b.session && !open.contains(b.session))
-      out.push_back({b.domain, b.pool, b.id, b.holder, b.last_seen, true});
+      out.push_back({b.domain, b.pool, b.id, b.address, b.holder, b.last_seen, true});
   return out;
 }
 

@@ -58,7 +58,7 @@ void pool_state::apply(const binding& after) {
       questions.forget(after.address);
     else
       questions.used(after.address);
-    if (!before->fixed) {
+    if (!before->fixed && !address_book::keeps_place(*before, after)) {
       who = before->holder;
       place = before->place;
     }
@@ -104,6 +104,14 @@ binding_id pool_state::next_id() const {
 const address_record* pool_state::current(binding_id id, account_id who) const {
   const auto* r = book->find(id);
   return r && r->holder == who && r->state != binding_state::quarantined ? r : nullptr;
+}
+
+// The address is what the rest of the turn goes by: a way less through memory for every Start and
+// Stop.
+const address_record* pool_state::current(binding_id id, ipv4 address, account_id who) const {
+  const auto* r = book->find(address);
+  return r && r->id == id && r->holder == who && r->state != binding_state::quarantined ? r
+                                                                                        : nullptr;
 }
 
 bool pool_state::is_usable(ipv4 a) const {

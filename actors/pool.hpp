@@ -89,7 +89,9 @@ struct pool_state {
 
   binding fresh(const take_address& ask, ipv4 address) const;
   binding_id next_id() const;
+  // The record that a message means, null when it is of the past.
   const address_record* current(binding_id id, account_id who) const;
+  const address_record* current(binding_id id, ipv4 address, account_id who) const;
   // Inside the range and not fenced off by an edit under way.
   bool is_usable(ipv4 a) const;
   duration sticky() const { return seconds{terms.dynamic ? terms.sticky_seconds : 0}; }

@@ -12,7 +12,7 @@ constexpr std::size_t lapses_per_group = 128;
 } // namespace
 
 void pool_state::confirm(const confirm_binding& use) {
-  const auto* r = current(use.binding, use.who);
+  const auto* r = current(use.binding, use.address, use.who);
   if (!r) {
     ++stale_ids;
     return;
@@ -38,7 +38,7 @@ void pool_state::confirm(const confirm_binding& use) {
 }
 
 void pool_state::release(const release_binding& end) {
-  const auto* r = current(end.binding, end.who);
+  const auto* r = current(end.binding, end.address, end.who);
   if (!r) {
     ++stale_ids;
     return;

@@ -40,7 +40,8 @@ void subscriber_state::drop_binding(binding_id which) {
 
 void subscriber_state::send_release(const binding& b, instant ended, bool keep_for_owner) const {
   if (const auto space = wires->spaces.of(b.domain))
-    self->send(space, release_binding{b.domain, b.pool, b.id, account.id, ended, keep_for_owner});
+    self->send(
+      space, release_binding{b.domain, b.pool, b.id, b.address, account.id, ended, keep_for_owner});
 }
 
 // The session is over: its address is free, unless another session uses it or it was offered again
@@ -119,8 +120,8 @@ void subscriber_state::use_address(session_id which) {
     b->row.state = binding_state::bound;
     b->row.last_seen = std::max(b->row.last_seen, s->heard);
     b->row.until = leased ? b->leased_until : b->row.fixed ? instant{} : until;
-    self->send(space, confirm_binding{domain, b->row.pool, b->row.id, account.id, b->row.session,
-                                      s->heard, b->row.until});
+    self->send(space, confirm_binding{domain, b->row.pool, b->row.id, b->row.address, account.id,
+                                      b->row.session, s->heard, b->row.until});
     return;
   }
   if (std::any_of(adoptions.begin(), adoptions.end(),

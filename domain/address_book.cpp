@@ -10,8 +10,12 @@ std::uint32_t second_after(instant t) {
   return static_cast<std::uint32_t>((t.us + 999'999) / 1'000'000);
 }
 
+bool is_used_or_held(binding_state s) {
+  return s == binding_state::offered || s == binding_state::bound || s == binding_state::held;
+}
+
 bool is_indexed(const address_record& r) {
-  return !r.fixed && r.holder && r.place && (r.is_live() || r.state == binding_state::held);
+  return !r.fixed && r.holder && r.place && is_used_or_held(r.state);
 }
 
 } // namespace
@@ -67,6 +71,12 @@ binding address_book::image(const address_record& of) const {
   return b;
 }
 
+bool address_book::keeps_place(const address_record& before, const binding& after) {
+  return before.id == after.id && before.holder == after.holder &&
+         before.place == after.place.key && !before.fixed && !after.fixed && is_indexed(before) &&
+         is_used_or_held(after.state);
+}
+
 std::uint32_t address_book::slot_for(ipv4 address) {
   if (const auto* there = by_address_.find(address)) {
     unlink(*there);
@@ -101,8 +111,14 @@ void address_book::put(const binding& after) {
       range_->vacate(after.address);
     return;
   }
-  const auto slot = slot_for(after.address);
+  // A Start or a Stop changes neither whose it is nor where: nothing to find it by.
+  const auto* there = by_address_.find(after.address);
+  const bool stays =
+    there && records_[*there].found_by_place && keeps_place(records_[*there], after);
+  const auto slot = stays ? *there : slot_for(after.address);
   auto& r = records_[slot];
+  if (stays)
+    count(r, -1);
   const auto armed = r.armed;
   const auto& p = after.place;
   r = {after.id,        after.holder,
@@ -114,24 +130,29 @@ void address_book::put(const binding& after) {
        after.number,    compact_text{p.nas_port},
        after.address,   armed,
        p.vlan,          after.state,
-       after.fixed};
-  link(slot);
-}
-
-void address_book::link(std::uint32_t slot) {
-  auto& r = records_[slot];
-  by_id_[r.id] = slot;
+       after.fixed,     stays};
   count(r, +1);
   if (r.until)
     arm(r, r.until);
   if (r.state == binding_state::held && !r.fixed)
     queue_held(r);
+  if (!stays)
+    link(slot);
+}
+
+void address_book::link(std::uint32_t slot) {
+  auto& r = records_[slot];
+  by_id_[r.id] = slot;
   if (!is_indexed(r))
     return;
   const auto [at, fresh] = by_spot_.try_emplace(spot{r.holder, r.place}, slot);
+  auto& other = records_[*at];
   // A live binding of the place wins over one that is only kept for it.
-  if (!fresh && (r.is_live() || !records_[*at].is_live()))
-    *at = slot;
+  if (!fresh && !r.is_live() && other.is_live())
+    return;
+  other.found_by_place = false;
+  r.found_by_place = true;
+  *at = slot;
 }
 
 void address_book::unlink(std::uint32_t slot) {
@@ -141,6 +162,7 @@ void address_book::unlink(std::uint32_t slot) {
   const spot here{r.holder, r.place};
   if (const auto* at = by_spot_.find(here); at && *at == slot)
     by_spot_.erase(here);
+  r.found_by_place = false;
   count(r, -1);
 }
 

@@ -26,8 +26,8 @@ class compact_text {
   std::unique_ptr<char[]> bytes_; // two bytes of length, then the text
 };
 
-// A binding in 136 bytes.
-struct address_record {
+// A binding in two cache lines.
+struct alignas(64) address_record {
   binding_id id;
   account_id holder;
   attachment_key place;
@@ -47,6 +47,7 @@ struct address_record {
   std::uint16_t vlan = 0;
   binding_state state = binding_state::free;
   bool fixed = false;
+  bool found_by_place = false; // by its holder and place: it is the latest live one there
 
   bool is_live() const { return state == binding_state::offered || state == binding_state::bound; }
 };
@@ -75,6 +76,8 @@ class address_book {
 
   // Makes the after-image the state: a free one ends the record if it is still that binding.
   void put(const binding& after);
+  // Whether `after` is the same binding, dynamic and its holder's at the same place.
+  static bool keeps_place(const address_record& before, const binding& after);
   // A later (or earlier) lapse and sign of life, without the journal.
   void refresh(ipv4 address, instant until, instant last_seen);
   // Looks at the address again then.

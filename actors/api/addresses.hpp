@@ -67,11 +67,12 @@ struct confirm_binding {
   routing_domain_id domain;
   pool_id pool;
   binding_id binding;
+  ipv4 address; // of that binding
   account_id who;
   session_id session;
   instant seen;
   instant until; // 0 = until released
-  UZEL_INSPECT(confirm_binding, domain_, pool_, binding_, who_, session_, seen_, until_)
+  UZEL_INSPECT(confirm_binding, domain_, pool_, binding_, address_, who_, session_, seen_, until_)
 };
 // subscriber -> address_space -> pool: use ended (a Stop, a release, a move). A static address
 // stays the account's.
@@ -79,10 +80,11 @@ struct release_binding {
   routing_domain_id domain;
   pool_id pool;
   binding_id binding;
+  ipv4 address; // of that binding
   account_id who;
   instant ended;              // when use ended: last seen for a stale session
   bool keep_for_owner = true; // sticky; false = free it for anybody
-  UZEL_INSPECT(release_binding, domain_, pool_, binding_, who_, ended_, keep_for_owner_)
+  UZEL_INSPECT(release_binding, domain_, pool_, binding_, address_, who_, ended_, keep_for_owner_)
 };
 // subscriber -> address_space -> pool: accounting names an address. If it is free it becomes his;
 // if he has it, that binding answers; if another holds it, address_refused{address_taken} and a

@@ -157,12 +157,12 @@ class address_fixture : public actor_fixture {
   }
   void confirm(const binding& b, seconds stays = seconds{1800},
                session_id session = session_id{7}) {
-    tell(confirm_binding{domain_1, b.pool, b.id, b.holder, session, time.now(),
+    tell(confirm_binding{domain_1, b.pool, b.id, b.address, b.holder, session, time.now(),
                          stays.count() ? time.now() + stays : instant{}});
     settle();
   }
   void release(const binding& b, bool keep = true) {
-    tell(release_binding{domain_1, b.pool, b.id, b.holder, time.now(), keep});
+    tell(release_binding{domain_1, b.pool, b.id, b.address, b.holder, time.now(), keep});
     settle();
   }
   template <class Answer, class Message>

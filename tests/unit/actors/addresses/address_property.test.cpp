@@ -119,15 +119,15 @@ struct world : address_fixture {
   }
   void somebody_uses() {
     if (const auto b = any_belief())
-      tell(confirm_binding{domain_1, b->pool, b->id, b->holder, session_id{1 + any(3)}, time.now(),
-                           any(4) ? time.now() + seconds{1 + any(60)} : instant{}});
+      tell(confirm_binding{domain_1, b->pool, b->id, b->address, b->holder, session_id{1 + any(3)},
+                           time.now(), any(4) ? time.now() + seconds{1 + any(60)} : instant{}});
   }
   void somebody_leaves() {
     const auto b = any_belief();
     if (!b || waits(b->holder))
       return;
     beliefs.erase(b->address);
-    tell(release_binding{domain_1, b->pool, b->id, b->holder, time.now(), any(2) == 0});
+    tell(release_binding{domain_1, b->pool, b->id, b->address, b->holder, time.now(), any(2) == 0});
     old.push_back(*b);
   }
   void something_stale() {
@@ -140,7 +140,7 @@ struct world : address_fixture {
     if (waits(b.holder))
       return;
     if (any(2))
-      tell(release_binding{domain_1, b.pool, b.id, b.holder, time.now(), true});
+      tell(release_binding{domain_1, b.pool, b.id, b.address, b.holder, time.now(), true});
     else
       tell(given_up{b.holder, domain_1, b.pool, b.id});
   }

@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
+#include <random>
+
 namespace uzel {
 namespace {
 
@@ -70,6 +73,73 @@ BOOST_AUTO_TEST_CASE(a_live_binding_of_a_place_hides_one_that_is_kept) {
   subject.put(live);
   subject.put(kept);
   BOOST_TEST((subject.find(live.holder, live.place.key)->id == live.id));
+}
+
+// Against plain maps: few addresses, holders and places, so that everything meets everything.
+BOOST_AUTO_TEST_CASE(finds_what_a_book_of_plain_maps_finds) {
+  using spot = std::pair<account_id, attachment_key>;
+  const auto seed = std::random_device{}();
+  std::mt19937 random{seed};
+  const auto any = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
+  std::map<ipv4, binding> at;
+  std::map<spot, ipv4> of;
+  const auto place_of = [](const binding& b) { return spot{b.holder, b.place.key}; };
+  const auto forget_place = [&](const binding& b) {
+    if (const auto there = of.find(place_of(b)); there != of.end() && there->second == b.address)
+      of.erase(there);
+  };
+  for (std::uint64_t number = 1; number < 20'000; ++number) {
+    const auto last = static_cast<std::uint8_t>(any(6));
+    const auto known = at.find(ipv4{10, 0, 0, last});
+    auto b = some(number, last, binding_state::offered, 1 + any(2));
+    b.place.key = attachment_key{any(3)};
+    if (known != at.end() && any(4) != 0)
+      b = known->second; // the same binding in another state, and now and then elsewhere
+    if (any(8) == 0)
+      b.place.key = attachment_key{any(3)};
+    b.number = journal_number{number};
+    b.fixed = any(8) == 0;
+    b.state = static_cast<binding_state>(any(5));
+    subject.put(b);
+
+    if (b.state == binding_state::free) {
+      if (known != at.end() && known->second.id == b.id) {
+        forget_place(known->second);
+        at.erase(known);
+      }
+    } else {
+      if (known != at.end())
+        forget_place(known->second);
+      at[b.address] = b;
+      if (!b.fixed && b.place.key && b.state != binding_state::quarantined) {
+        const auto [other, fresh] = of.try_emplace(place_of(b), b.address);
+        if (fresh || is_live(b) || !is_live(at.at(other->second)))
+          other->second = b.address;
+      }
+    }
+
+    BOOST_TEST_CONTEXT("seed " << seed << ", step " << number) {
+      address_counts counts;
+      for (const auto& [address, one] : at) {
+        BOOST_REQUIRE(subject.find(address) && subject.image(*subject.find(address)) == one);
+        BOOST_REQUIRE(subject.find(one.id) == subject.find(address));
+        counts.fixed += one.fixed;
+        counts.offered += one.state == binding_state::offered;
+        counts.bound += one.state == binding_state::bound;
+        counts.held += one.state == binding_state::held;
+        counts.quarantined += one.state == binding_state::quarantined;
+      }
+      BOOST_REQUIRE((subject.counts() == counts));
+      BOOST_REQUIRE_EQUAL(subject.size(), at.size());
+      for (std::uint64_t who = 1; who <= 2; ++who)
+        for (std::uint64_t place = 1; place <= 2; ++place) {
+          const auto* found = subject.find(account_id{who}, attachment_key{place});
+          const auto there = of.find({account_id{who}, attachment_key{place}});
+          BOOST_REQUIRE((there == of.end()) == !found);
+          BOOST_REQUIRE((!found || found->address == there->second));
+        }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_later_lapse_costs_nothing_until_the_old_one_comes) {
