@@ -64,7 +64,7 @@ void events_state::watch(const synced_records& batch) {
   }
 }
 
-void events_state::take(const synced_records& batch) {
+void events_state::take(synced_records&& batch) {
   if (settings.watch)
     watch(batch);
   const auto behind = backlog->records.fetch_sub(batch.marks.size());
@@ -78,7 +78,7 @@ void events_state::take(const synced_records& batch) {
   }
   backlog->readers = static_cast<std::uint32_t>(readers_.size());
   ring_records_ += batch.marks.size();
-  ring_.push_back(batch);
+  ring_.push_back(std::move(batch));
   while (ring_records_ > settings.ring && ring_.size() > 1) {
     ring_records_ -= ring_.front().marks.size();
     ring_.pop_front();
@@ -174,7 +174,7 @@ events_actor::behavior_type events(events_actor::stateful_pointer<events_state> 
     [self](const alarm_raised& x) { self->state.take(x); },
     [self](const subscribe_events& x) { return self->state.subscribe(x); },
     [self](const unsubscribe_events& x) { self->state.unsubscribe(x.reader); },
-    [self](const synced_records& x) { self->state.take(x); },
+    [self](synced_records& x) { self->state.take(std::move(x)); },
     [self](const list_alarms& x) { return self->state.alarms(x.limit); },
   };
 }

@@ -43,7 +43,7 @@ struct events_settings {
 struct events_state {
   explicit events_state(events_actor::pointer me) : self{me} {}
 
-  void take(const synced_records& batch);
+  void take(synced_records&& batch);
   events_subscribed subscribe(const subscribe_events& who);
   void unsubscribe(std::uint64_t id);
   void take(const login_happened& login);
