@@ -38,7 +38,7 @@ PEER_LIMIT = {"freeradius-sql": 2500, "freeradius-files": 2000, "kea-memfile": 2
 
 
 # Cases in which everybody has one turn need as many subscribers as Uzel serves within the time.
-UZEL_LIMIT = {"auth-new": 65_000, "acct-start": 70_000, "acct-stop": 75_000, "dora": 36_000}
+UZEL_LIMIT = {"auth-new": 80_000, "acct-start": 100_000, "acct-stop": 100_000, "dora": 45_000}
 
 
 def window_of(server, case):

@@ -88,15 +88,23 @@ datagram_batch::datagram_batch() : buffers_(size) {
   }
 }
 
-// Neighbours of one size leave as one message that the kernel cuts (UDP_SEGMENT).
-unsigned datagram_batch::describe(udp_socket& by, unsigned count) {
+// How many from `first` on may leave as one message that the kernel cuts (UDP_SEGMENT): neighbours
+// of one size, as many as fit one datagram.
+unsigned datagram_batch::neighbours(unsigned first, unsigned count) const {
+  const auto each = out_places_[first].iov_len;
+  unsigned together = 1;
+  if (!segments_ || each == 0 || each > largest_segment)
+    return together;
+  while (first + together < count && out_places_[first + together].iov_len == each &&
+         (together + 1) * each <= most_bytes)
+    ++together;
+  return together;
+}
+
+unsigned datagram_batch::describe(udp_socket& by, unsigned first, unsigned count) {
   unsigned messages = 0;
-  for (unsigned i = 0; i < count;) {
-    unsigned together = 1;
-    const auto each = out_places_[i].iov_len;
-    while (i + together < count && each != 0 && each <= largest_segment &&
-           out_places_[i + together].iov_len == each)
-      ++together;
+  for (auto i = first; i < count;) {
+    const auto together = neighbours(i, count);
     auto& h = out_[messages].msg_hdr;
     h = {};
     h.msg_iov = &out_places_[i];
@@ -110,7 +118,7 @@ unsigned datagram_batch::describe(udp_socket& by, unsigned count) {
       c->cmsg_level = IPPROTO_UDP;
       c->cmsg_type = UDP_SEGMENT;
       c->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
-      const auto segment = static_cast<std::uint16_t>(each);
+      const auto segment = static_cast<std::uint16_t>(out_places_[i].iov_len);
       std::memcpy(CMSG_DATA(c), &segment, sizeof segment);
     }
     ++messages;
@@ -125,7 +133,7 @@ unsigned datagram_batch::send(udp_socket& by, std::span<const std::span<const st
   for (unsigned i = 0; i < count; ++i)
     // The system call does not write to what it sends.
     out_places_[i] = {const_cast<std::uint8_t*>(what[i].data()), what[i].size()};
-  const auto messages = describe(by, count);
+  auto messages = describe(by, 0, count);
   unsigned gone = 0;
   unsigned sent = 0;
   while (gone < messages) {
@@ -136,7 +144,11 @@ unsigned datagram_batch::send(udp_socket& by, std::span<const std::span<const st
       continue;
     if (errno == ECONNREFUSED)
       ++unreachable; // of an earlier datagram; this one was not tried yet
-    else if (errno != EINTR)
+    else if (segments_ && (errno == EIO || errno == EINVAL || errno == EMSGSIZE)) {
+      segments_ = false; // a path on which the kernel cannot cut
+      messages = describe(by, sent, count);
+      gone = 0;
+    } else if (errno != EINTR)
       break;
   }
   return sent;

@@ -63,16 +63,20 @@ class datagram_batch {
 
  private:
   static constexpr std::size_t largest_segment = 1200; // fits every MTU
+  static constexpr std::size_t most_bytes = 60'000;
   struct cut {
     alignas(cmsghdr) std::uint8_t room[CMSG_SPACE(sizeof(std::uint16_t))];
   };
 
-  unsigned describe(udp_socket& by, unsigned count);
+  unsigned neighbours(unsigned first, unsigned count) const;
+  // Makes messages of the places from `first` to `count`; returns how many.
+  unsigned describe(udp_socket& by, unsigned first, unsigned count);
 
   std::vector<std::array<std::uint8_t, largest>> buffers_;
   std::array<iovec, size> in_places_{}, out_places_{};
   std::array<mmsghdr, size> in_{}, out_{};
   std::array<cut, size> cuts_{};
+  bool segments_ = true; // the kernel cuts, as far as is known
   std::array<sockaddr_in, size> senders_{};
 };
 

@@ -15,9 +15,10 @@ namespace {
 
 constexpr std::size_t local_size = CMSG_SPACE(sizeof(in_pktinfo));
 constexpr std::size_t control_size = local_size + CMSG_SPACE(sizeof(std::uint16_t));
-// Datagrams of one size that the kernel takes as one piece and cuts (UDP_SEGMENT), and a size that
-// fits every MTU.
+// Datagrams of one size that the kernel takes as one piece and cuts (UDP_SEGMENT): no more than fit
+// one datagram, and of a size that fits every MTU.
 constexpr unsigned most_segments = 64;
+constexpr std::size_t most_bytes = 60'000;
 constexpr std::size_t largest_segment = 1200;
 // So far back one looks for datagrams that go the same way.
 constexpr unsigned groups_remembered = 8;
@@ -69,7 +70,8 @@ struct group {
 
   // May one more like `other` come along?
   bool takes(const group& other) const {
-    return to == other.to && from == other.from && size == other.size && count < most_segments;
+    return to == other.to && from == other.from && size == other.size && count < most_segments &&
+           (count + 1) * size <= most_bytes;
   }
 };
 

@@ -160,6 +160,23 @@ BOOST_AUTO_TEST_CASE(what_goes_the_same_way_is_not_mixed_up) {
   BOOST_TEST(from.dropped() == 0u);
 }
 
+// More than one datagram can hold, and still the first word of the kernel.
+BOOST_AUTO_TEST_CASE(many_large_ones_of_one_size_arrive) {
+  auto from = open(here);
+  auto to = open(here);
+  std::vector<std::vector<std::uint8_t>> sent;
+  for (std::size_t i = 0; i < 100; ++i)
+    sent.emplace_back(1200, static_cast<std::uint8_t>(i));
+  for (const auto& b : sent)
+    from.send(to.local(), {}, b);
+  from.flush();
+  const auto all = read_all(to, sent.size());
+  BOOST_REQUIRE_EQUAL(all.size(), sent.size());
+  for (std::size_t i = 0; i < sent.size(); ++i)
+    BOOST_TEST((all[i].bytes == sent[i]));
+  BOOST_TEST(from.dropped() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_group_is_counted_whole) {
   auto from = open({});
   auto to = open(here);
