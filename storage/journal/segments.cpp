@@ -4,23 +4,28 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 namespace uzel::storage {
 namespace {
 
-// The running journal's syncs queue behind ours: never let much gather.
-constexpr std::uint64_t zeroed_per_sync = 4u << 20;
+// The running journal's syncs queue behind ours, and answers wait for them: small pieces.
+constexpr std::uint64_t zeroed_per_sync = 1u << 20;
 
-store_result<> fill(const posix_file& file, std::uint64_t bytes) {
+store_result<> fill(const posix_file& file, std::uint64_t bytes, std::chrono::microseconds rest) {
+  using clock = std::chrono::steady_clock;
   if (const auto allocated = file.allocate(bytes); !allocated)
     return allocated;
   for (std::uint64_t at = 0; at < bytes;) {
+    const auto begun = clock::now();
     const auto n = std::min(zeroed_per_sync, bytes - at);
     if (const auto wrote = file.write_zeros(at, n); !wrote)
       return wrote;
     if (const auto synced = file.sync(); !synced)
       return synced;
     at += n;
+    if (at < bytes)
+      std::this_thread::sleep_for(std::min<clock::duration>(rest, clock::now() - begun));
   }
   return {};
 }
@@ -31,15 +36,15 @@ std::filesystem::path spare_path(const std::filesystem::path& directory) {
   return directory / "spare.prepared";
 }
 
-store_result<posix_file> prepare_spare(const std::filesystem::path& directory,
-                                       std::uint64_t bytes) {
+store_result<posix_file> prepare_spare(const std::filesystem::path& directory, std::uint64_t bytes,
+                                       std::chrono::microseconds rest) {
   const auto path = spare_path(directory);
   if (const auto removed = remove_file(path); !removed)
     return removed.error();
   auto file = posix_file::create(path);
   if (!file)
     return file;
-  if (const auto filled = fill(*file, bytes); !filled) {
+  if (const auto filled = fill(*file, bytes, rest); !filled) {
     // A half-allocated file would keep the disk full.
     [[maybe_unused]] const auto removed = remove_file(path);
     return filled.error();

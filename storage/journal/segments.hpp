@@ -5,6 +5,7 @@
 #include "storage/journal/files.hpp"
 #include "storage/journal/format.hpp"
 
+#include <chrono>
 #include <filesystem>
 
 namespace uzel::storage {
@@ -13,8 +14,10 @@ namespace uzel::storage {
 std::filesystem::path spare_path(const std::filesystem::path& directory);
 
 // A synced file of zeros, so that a batch neither runs out of space nor waits for the file system
-// to map blocks. store_full when the disk is; nothing is left behind then.
-store_result<posix_file> prepare_spare(const std::filesystem::path& directory, std::uint64_t bytes);
+// to map blocks. After each piece it rests as long as the piece took, `rest` at most. store_full
+// when the disk is; nothing is left behind then.
+store_result<posix_file> prepare_spare(const std::filesystem::path& directory, std::uint64_t bytes,
+                                       std::chrono::microseconds rest = {});
 
 // Turns a spare into the segment that the header describes: header synced, then named, then the
 // directory synced.
