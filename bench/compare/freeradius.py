@@ -16,11 +16,13 @@ server default {{
 		type = auth
 		ipaddr = 127.0.0.1
 		port = {auth}
+		recv_buff = 1048576
 	}}
 	listen {{
 		type = acct
 		ipaddr = 127.0.0.1
 		port = {acct}
+		recv_buff = 1048576
 	}}
 	authorize {{
 		{users}
