@@ -10,7 +10,7 @@ namespace uzel::storage {
 namespace {
 
 // Between two pieces of a spare segment the disk is the writer's: a third of a second for one of
-// 64 MB, which the writer fills in two at the highest rate measured.
+// 64 MB, which the writer fills in more than one and a half at the highest rate measured.
 constexpr std::chrono::milliseconds longest_rest{5};
 
 } // namespace
